@@ -1,0 +1,61 @@
+"""One exchange with Getty as the emulator sees it: a call, and the answer to it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+JSON = b"application/json"
+PROBLEM = b"application/problem+json"
+"""RFC 9457: what we say ourselves, told apart from what Getty says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """
+    A request for Getty, as it is left when routing and the allow-list are done with it.
+
+    `path` and `query` are still percent-encoded, the query without its question mark; `headers` have lower-case names.
+    """
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def target(self) -> str:
+        """Path and query, as in a request line."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """
+    What goes back to the browser.
+
+    `origin` says where it came from (`live`, `sandbox`, `cassette search.yaml#3`, `getty-token`), `reason` why the
+    status is not a success: Gatsby's proxy hides it from the browser, so the terminal says it.
+    """
+
+    status: int
+    headers: Headers
+    body: bytes
+    origin: str
+    reason: str = ""
+
+
+class Getty(Protocol):
+    """Whoever answers calls for Getty: the real one, a cassette library, the sandbox."""
+
+    async def answer(self, call: Call) -> Answer:
+        """The answer to `call`. Raises GettyTokenError when there is none."""
+
+
+def problem(status: int, title: str, detail: str, origin: str = "getty-token") -> Answer:
+    """An error of our own, as RFC 9457 problem details."""
+    body = json.dumps({"title": title, "status": status, "detail": detail}).encode()
+    return Answer(status, ((b"content-type", PROBLEM),), body, origin, reason=detail)

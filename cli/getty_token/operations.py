@@ -38,7 +38,8 @@ class Operation:
 
 
 def _table(effect: Effect, lines: str) -> tuple[Operation, ...]:
-    return tuple(Operation(*line.split(), effect) for line in lines.strip().splitlines())
+    names = (line.split() for line in lines.strip().splitlines())
+    return tuple(Operation(method, template, effect) for method, template in names)
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -151,8 +152,7 @@ def operations_at(path: str) -> dict[str, Operation]:
             continue
         literal = [ours == theirs for ours, theirs in zip(segments, template, strict=True)]
         fits = all(
-            same or (theirs[0] == "{" and ours)
-            for same, ours, theirs in zip(literal, segments, template, strict=True)
+            same or (theirs[0] == "{" and ours) for same, ours, theirs in zip(literal, segments, template, strict=True)
         )
         if fits and sum(literal) >= found.get(operation.method, (0, operation))[0]:
             found[operation.method] = (sum(literal), operation)

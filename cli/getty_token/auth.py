@@ -1,0 +1,81 @@
+"""Signing requests to Getty, as an httpx authentication scheme for anybody's Client or AsyncClient."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Generator
+
+import httpx
+
+from getty_token.source import TokenSource
+from getty_token.tokens import Token
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""RFC 9110 section 9.2.1: what may be repeated without asking."""
+
+FRUITLESS = 60.0
+"""Seconds. When Getty answers 401 to a token minutes old and again to a new one, the token is not what is wrong."""
+
+
+class GettyAuth(httpx.Auth):
+    """
+    Adds `Api-Key` and `Authorization: Bearer`; after a 401, one new token and one repetition if the method is safe.
+
+    `on_token` hears every access token before it is sent, so that whoever guards answers knows what to look for.
+    """
+
+    def __init__(
+        self,
+        api_key: str,
+        source: TokenSource,
+        on_token: Callable[[str], None] = lambda _token: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._api_key = api_key
+        self._source = source
+        self._on_token = on_token
+        self._clock = clock
+        self._fruitless_until = float("-inf")
+        self._renewals: dict[str | None, asyncio.Task[Token]] = {}
+
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        token = self._source.token()
+        response = yield self._signed(request, token)
+        if self._worth_renewing(response):
+            token = self._source.token(rejected=token.access_token)
+            if request.method in SAFE_METHODS:
+                self._note((yield self._signed(request, token)))
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        token = self._source.usable() or await self._renewed(None)
+        response = yield self._signed(request, token)
+        if self._worth_renewing(response):
+            token = await self._renewed(token.access_token)
+            if request.method in SAFE_METHODS:
+                self._note((yield self._signed(request, token)))
+
+    def _signed(self, request: httpx.Request, token: Token) -> httpx.Request:
+        self._on_token(token.access_token)
+        request.headers["Api-Key"] = self._api_key
+        request.headers["Authorization"] = f"Bearer {token.access_token}"
+        return request
+
+    def _worth_renewing(self, response: httpx.Response) -> bool:
+        return response.status_code == 401 and self._clock() >= self._fruitless_until
+
+    def _note(self, second: httpx.Response) -> None:
+        if second.status_code == 401:
+            self._fruitless_until = self._clock() + FRUITLESS
+
+    async def _renewed(self, rejected: str | None) -> Token:
+        """One worker thread for all tasks that wait for the same thing; a task that is cancelled strands nobody."""
+        task = self._renewals.get(rejected)
+        if task is None:
+            task = asyncio.create_task(asyncio.to_thread(self._source.token, rejected))
+            self._renewals[rejected] = task
+            task.add_done_callback(lambda done: self._finished(rejected, done))
+        return await asyncio.shield(task)
+
+    def _finished(self, rejected: str | None, task: asyncio.Task[Token]) -> None:
+        self._renewals.pop(rejected, None)
+        if not task.cancelled():
+            task.exception()  # those who waited have it; asyncio need not complain that nobody did

@@ -1,0 +1,72 @@
+"""The commands that hand out, renew and drop the token: `token`, `refresh`, `clear`, `exec`."""
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+
+from getty_token import credentials
+from getty_token.commands.wiring import Setup
+from getty_token.config import SECRET_VARIABLES
+from getty_token.errors import GettyTokenError, WrongUsage
+from getty_token.tokens import Age
+
+ACCESS_TOKEN = "GETTY_ACCESS_TOKEN"  # noqa: S105 - the name of the variable
+
+
+def show_token() -> int:
+    """Print a valid access token and a newline, or nothing."""
+    setup = Setup.here()
+    found = credentials.locate(setup.environment, setup.config)
+    token = setup.store(found.fingerprint).read().token
+    if token is None or token.age(time.time()) is not Age.FRESH:
+        token = setup.source(setup.credentials(), "token").token()
+    print(token.access_token)
+    return 0
+
+
+def refresh(force: bool) -> str:
+    """Ask for a new token if one is needed; gives a sentence about it."""
+    setup = Setup.here()
+    token, new = setup.source(setup.credentials(), "refresh").refresh(force)
+    left = int(token.expires_at - time.time())
+    if not new:
+        return f"still fresh for {left // 60} min {left % 60} s; Getty was not asked"
+    return f"new token, good for {left // 60} min {left % 60} s"
+
+
+def clear() -> str:
+    """Drop the token from the store; gives a sentence about it."""
+    setup = Setup.here()
+    found = credentials.locate(setup.environment, setup.config)
+    setup.store(found.fingerprint).clear()
+    return "the token is gone from the store"
+
+
+def execute(command: Sequence[str]) -> int:
+    """
+    Become `command`, with the access token and the API key in its environment, and without the API secret.
+
+    Getty wants the key beside the token on every request; the secret is needed for nothing but new tokens.
+    """
+    if not command:
+        raise WrongUsage("no command to run.", mend="Write it after two dashes: getty-token exec -- npm run build")
+    setup = Setup.here()
+    pair = setup.credentials()
+    token = setup.source(pair, "exec").token()
+    key, secret = SECRET_VARIABLES
+    environment = {name: value for name, value in os.environ.items() if name != secret}
+    environment |= {ACCESS_TOKEN: token.access_token, key: pair.api_key}
+    sys.stdout.flush()
+    try:
+        os.execvpe(command[0], list(command), environment)  # noqa: S606 - running a command is what this is for
+    except OSError as error:
+        raise NotRun(f"cannot run {command[0]}.", f"{error.strerror}.", error.errno == 2) from None
+
+
+class NotRun(GettyTokenError):
+    """The command of `exec` could not be started; the exit code is the shell's."""
+
+    def __init__(self, what: str, why: str, missing: bool) -> None:
+        super().__init__(what, why)
+        self.exit_code = 127 if missing else 126

@@ -1,0 +1,74 @@
+"""`getty-token login` and `logout`: credentials in, checked, saved; credentials and token out."""
+
+import os
+import sys
+from typing import TextIO
+
+from getty_token import credentials
+from getty_token.commands.wiring import Setup
+from getty_token.config import SECRET_VARIABLES
+from getty_token.credentials import Credentials, CredentialsFile
+from getty_token.errors import CredentialsError, WrongUsage
+from getty_token.stores.record import Record
+
+
+def read_pair(stdin: TextIO, from_stdin: bool) -> Credentials:
+    """The pair a person types (nothing is shown) or a script pipes in as two lines."""
+    if from_stdin:
+        lines = [line.strip() for line in stdin.read().splitlines() if line.strip()]
+        if len(lines) != 2:
+            raise WrongUsage(
+                f"--stdin wants two lines, the API key and the API secret; there were {len(lines)}.",
+                mend='Like this: printf "%s\\n" "$KEY" "$SECRET" | getty-token login --stdin',
+            )
+        key, secret = lines
+    else:
+        if not stdin.isatty():
+            raise WrongUsage(
+                "there is no terminal to ask on.",
+                mend="Use `getty-token login --stdin`, or set GETTY_API_KEY and GETTY_API_SECRET.",
+            )
+        import getpass
+
+        key = getpass.getpass("API key: ", sys.stderr).strip()
+        secret = getpass.getpass("API secret: ", sys.stderr).strip()
+    if not key or not secret:
+        raise CredentialsError("an API key and an API secret are both needed.", mend="Run `getty-token login` again.")
+    for name, value in (("the API key", key), ("the API secret", secret)):
+        credentials.check(value, name, "what was typed" if not from_stdin else "standard input")
+    return Credentials(key, secret, "login")
+
+
+def login(pair: Credentials, verify: bool) -> list[str]:
+    """Check `pair` with one token request if `verify`, save it; gives what to tell the person."""
+    from dataclasses import replace
+
+    setup = Setup.here()
+    token = setup.request_token(pair) if verify else None
+    place = credentials.save(pair, setup.config)
+    said = [f"Getty accepts them (…{pair.api_key[-4:]})." if token else "Not checked with Getty, as you asked."]
+    said.append(f"Saved in {place}.")
+    if token:
+        # The request has been paid for: whoever comes next may have its token.
+        mine = replace(token, requested_by=f"getty-token login (process {os.getpid()})")
+        setup.store(pair.fingerprint).write(Record(mine))
+    for name in SECRET_VARIABLES:
+        if setting := setup.environment.get(name):
+            said.append(f"{setting.origin} is set and wins over what you saved.")
+    return said
+
+
+def logout() -> list[str]:
+    """Forget the saved pair and its token; gives what to tell the person."""
+    setup = Setup.here()
+    try:
+        saved = CredentialsFile(setup.config).load()
+    except CredentialsError:
+        saved = None  # whatever it is, it goes
+    if saved:
+        setup.store(saved["fingerprint"]).clear()
+    said = ["Forgotten, and the token with them." if credentials.forget(setup.config) else "Nothing was saved."]
+    for name in SECRET_VARIABLES:
+        if setting := setup.environment.get(name):
+            said.append(f"{setting.origin} is still set.")
+    return said

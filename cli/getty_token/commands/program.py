@@ -1,0 +1,174 @@
+"""The command line itself: what each command is called and takes. What a command does is in the module it imports."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from getty_token import __version__
+from getty_token.commands.search_options import with_filters
+
+program = typer.Typer(
+    add_completion=True,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # they show local variables, and those hold secrets
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="""Keep a short-lived Getty Images access token where no browser sees it.
+
+    `getty-token serve --offline` answers a site's searches without key or network;
+    `getty-token login`, then `getty-token serve`, with yours.""",
+)
+
+CREDENTIALS = "Credentials and token"
+EMULATOR = "Emulator"
+SEARCHES = "Searches"
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        typer.echo(line, err=True)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"getty-token {__version__}")
+        raise typer.Exit
+
+
+@program.callback()
+def _program(
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when something fails.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    pass  # both options do their work elsewhere: --debug in __main__, --version in its callback
+
+
+@program.command(rich_help_panel=CREDENTIALS)
+def login(
+    stdin: Annotated[
+        bool, typer.Option("--stdin", help="Read two lines, key and secret, from standard input.")
+    ] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify/--no-verify", help="Ask Getty for a token with them before saving.")
+    ] = True,
+) -> None:
+    """Ask for the API key and secret, check them, and save them."""
+    import sys
+
+    from getty_token.commands import login as this
+
+    _say(*this.login(this.read_pair(sys.stdin, stdin), verify))
+
+
+@program.command(rich_help_panel=CREDENTIALS)
+def logout() -> None:
+    """Forget the saved API key and secret, and their token."""
+    from getty_token.commands import login as this
+
+    _say(*this.logout())
+
+
+@program.command(rich_help_panel=CREDENTIALS)
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Say how the token is, where it is kept and whose it is. Exit code 0 if it is fresh, 3 if not."""
+    from getty_token.commands.status import show
+
+    raise typer.Exit(show(as_json))
+
+
+@program.command(rich_help_panel=CREDENTIALS)
+def token() -> None:
+    """Print a valid access token, or nothing and a non-zero exit code."""
+    from getty_token.commands.access import show_token
+
+    raise typer.Exit(show_token())
+
+
+@program.command(rich_help_panel=CREDENTIALS)
+def refresh(force: Annotated[bool, typer.Option("--force", help="Even if the token is fresh.")] = False) -> None:
+    """Get a new token if the one in the store is not fresh."""
+    from getty_token.commands import access
+
+    _say(access.refresh(force))
+
+
+@program.command(rich_help_panel=CREDENTIALS)
+def clear() -> None:
+    """Drop the token from the store. The next who needs one asks Getty."""
+    from getty_token.commands import access
+
+    _say(access.clear())
+
+
+@program.command(
+    "exec",
+    rich_help_panel=CREDENTIALS,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+def execute(context: typer.Context) -> None:
+    """Run a command with GETTY_ACCESS_TOKEN set: `getty-token exec -- npm run build`."""
+    from getty_token.commands import access
+
+    raise typer.Exit(access.execute(context.args))
+
+
+@program.command(rich_help_panel=EMULATOR)
+def serve(
+    live: Annotated[
+        bool, typer.Option("--live", help="Sign and forward to Getty. What happens without a mode.")
+    ] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Answer from cassettes, then from the sandbox.")] = False,
+    record: Annotated[bool, typer.Option("--record", help="As --live, and write what passes to cassettes.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="With --offline: cassettes only, no sandbox.")] = False,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.", show_default="9999")
+    ] = None,
+    cassettes: Annotated[
+        Path | None, typer.Option(help="The folder of your cassettes.", show_default="getty-cassettes")
+    ] = None,
+    allow_changes: Annotated[
+        bool, typer.Option("--allow-changes", help="Let through what getty-token.toml allows and costs or changes.")
+    ] = False,
+) -> None:
+    """Stand where Netlify's functions stand while `gatsby develop` runs."""
+    from getty_token.commands import serve as this
+
+    mode = this.choose(live, offline, record, strict)
+    this.serve(mode, port=port, strict=strict, allow_changes=allow_changes, cassettes=cassettes)
+
+
+@program.command(rich_help_panel=EMULATOR)
+def sandbox(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 9998,
+) -> None:
+    """Run the made-up Getty on its own, for other clients."""
+    from getty_token.commands import serve as this
+
+    this.sandbox(port)
+
+
+@program.command(rich_help_panel=SEARCHES)
+@with_filters
+def search(
+    phrase: Annotated[str, typer.Argument(help="What to look for.")],
+    filters: dict[str, str],
+    family: Annotated[str, typer.Option(help="creative, editorial or both.")] = "creative",
+    fields: Annotated[str, typer.Option(help="Members of an image, comma separated.")] = "summary_set",
+    limit: Annotated[int, typer.Option(min=1, help="Stop after so many images.")] = 30,
+    everything: Annotated[bool, typer.Option("--all", help="Every page to the end.")] = False,
+    page_size: Annotated[
+        int | None, typer.Option(min=1, max=100, help="Images in one request.", show_default="up to 100")
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Answer from cassettes, then from the sandbox.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, as in a pipe.")] = False,
+) -> None:
+    """Search for images: a table on a terminal, one JSON object a line in a pipe."""
+    from getty_token.commands import search as this
+
+    query = this.Query.checked(phrase, family, fields, filters, None if everything else limit, page_size)
+    this.search(query, offline, as_json)

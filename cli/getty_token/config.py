@@ -1,0 +1,157 @@
+"""
+Settings: where each one comes from, and which one wins.
+
+A flag beats the environment, that beats the site's `.env`, that what is saved or the default. Every value knows its
+origin, because "why does it use *that* key?" should have a short answer.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from getty_token.errors import CredentialsExposed, WrongUsage
+from getty_token.loopback import is_loopback
+
+API_URL = "https://api.gettyimages.com"
+AUTH_URL = "https://authentication.gettyimages.com"
+TOKEN_PATH = "/oauth2/token"  # noqa: S105 - a path, no password
+
+SECRET_VARIABLES = ("GETTY_API_KEY", "GETTY_API_SECRET")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value and where it came from, in words: `GETTY_API_URL in .env`."""
+
+    value: str = field(repr=False)
+    origin: str
+
+
+class Environment:
+    """The process environment, and behind it the `.env` of the folder we are in, read when first needed."""
+
+    def __init__(self, variables: Mapping[str, str], folder: Path) -> None:
+        self._variables = variables
+        self._file = folder / ".env"
+        self._from_file: dict[str, str] | None = None
+
+    def get(self, name: str) -> Setting | None:
+        """
+        The setting called `name`; an empty value counts as none.
+
+        Raises WrongUsage for a `.env` that cannot be read, CredentialsExposed for one that holds a secret of ours and
+        that others can read.
+        """
+        if value := self._variables.get(name, "").strip():
+            return Setting(value, f"{name} in the environment")
+        if self._from_file is None:
+            self._from_file = _read_dotenv(self._file)
+        if value := self._from_file.get(name, "").strip():
+            return Setting(value, f"{name} in {self._file.name}")
+        return None
+
+
+def _read_dotenv(path: Path) -> dict[str, str]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "It is not UTF-8 text"
+        raise WrongUsage(f"cannot read {path}.", f"{why}.", "Mend or remove that file.") from None
+    if "GETTY_" not in text:
+        return {}
+    import io
+
+    from dotenv.parser import parse_stream  # the parser itself: it tells which line it did not understand
+
+    found: dict[str, str] = {}
+    for binding in parse_stream(io.StringIO(text)):
+        if binding.error:
+            raise WrongUsage(
+                f"line {binding.original.line} of {path} is not NAME=value.",
+                "The rest of the file is not read, lest a setting be missed.",
+                "Mend that line; a value with spaces or # goes into quotes.",
+            )
+        if binding.key and binding.value is not None:
+            found[binding.key] = binding.value
+    if mode & 0o077 and any(found.get(name) for name in SECRET_VARIABLES):
+        raise CredentialsExposed(
+            f"others on this machine can read {path}.",
+            "It holds a Getty API key or secret.",
+            f"Run `chmod 600 '{path}'`.",
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """Which Getty we talk to."""
+
+    api_url: Setting
+    auth_url: Setting
+
+    @property
+    def token_url(self) -> str:
+        """The token endpoint."""
+        return self.auth_url.value + TOKEN_PATH
+
+
+def upstream(environment: Environment) -> Upstream:
+    """
+    The hosts of Getty, or those that GETTY_API_URL and GETTY_AUTH_URL name.
+
+    Raises WrongUsage for an address that would send a secret in the clear.
+    """
+    return Upstream(
+        _address(environment, "GETTY_API_URL", API_URL),
+        _address(environment, "GETTY_AUTH_URL", AUTH_URL),
+    )
+
+
+def _address(environment: Environment, name: str, default: str) -> Setting:
+    setting = environment.get(name) or Setting(default, "default")
+    url = setting.value.rstrip("/")
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - raises for a port that is no number
+    except ValueError:
+        raise WrongUsage(f"{setting.origin} is not an address.", mend="Write it like https://host.") from None
+    host = parts.hostname or ""
+    more = parts.query or parts.fragment or parts.username or parts.path
+    if not host or more or parts.scheme not in ("http", "https"):
+        raise WrongUsage(
+            f"{setting.origin} is not the address of a server: {_without_userinfo(url)}",
+            "It has to be http:// or https://, a host, perhaps a port, and nothing else.",
+            f"The default is {default}.",
+        )
+    if parts.scheme == "http" and not is_loopback(host):
+        raise WrongUsage(
+            f"{setting.origin} is {url}: the API secret would cross the network in the clear.",
+            "Plain http is for servers on this machine only.",
+            f"Write https://{parts.netloc}.",
+        )
+    return Setting(url, setting.origin)
+
+
+def _without_userinfo(url: str) -> str:
+    return url.rpartition("@")[2]
+
+
+def config_folder(variables: Mapping[str, str] = os.environ) -> Path:
+    """Where credentials are saved: XDG_CONFIG_HOME/getty-token, by default ~/.config/getty-token."""
+    return _xdg(variables, "XDG_CONFIG_HOME", ".config")
+
+
+def cache_folder(variables: Mapping[str, str] = os.environ) -> Path:
+    """Where the token is kept: XDG_CACHE_HOME/getty-token, by default ~/.cache/getty-token."""
+    return _xdg(variables, "XDG_CACHE_HOME", ".cache")
+
+
+def _xdg(variables: Mapping[str, str], name: str, default: str) -> Path:
+    base = variables.get(name, "")
+    # The specification tells us to ignore a relative path.
+    return (Path(base) if base.startswith("/") else Path.home() / default) / "getty-token"

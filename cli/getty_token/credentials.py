@@ -1,0 +1,220 @@
+"""
+The API key and secret: found, saved, forgotten. Says where each pair came from.
+
+Looked for in the environment, then in the site's `.env`, then where `login` saved them: the operating system's
+keychain, or a file that only its owner can read.
+"""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from getty_token import keychain
+from getty_token.config import SECRET_VARIABLES, Environment
+from getty_token.errors import CredentialsError, CredentialsExposed, NoCredentials
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """An API key and secret (client id and secret in RFC 6749)."""
+
+    api_key: str = field(repr=False)
+    api_secret: str = field(repr=False)
+    origin: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells one pair from another without saying either: tokens are kept under it."""
+        return fingerprint(self.api_key, self.api_secret)
+
+
+def fingerprint(*parts: str) -> str:
+    """Sixteen hex digits of the SHA-256 of `parts`."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """That there are credentials, and where. What `status` needs to know, without opening a keychain."""
+
+    fingerprint: str
+    origin: str
+
+
+class CredentialsFile:
+    """
+    `credentials.json`: the saved pair itself, or a note that the keychain has it.
+
+    Mode 0600 in a folder of mode 0700; anything more open is refused.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "credentials.json"
+
+    def load(self) -> dict[str, str] | None:
+        """What the file says. Raises CredentialsExposed, or CredentialsError if it cannot be understood."""
+        self._check_private()
+        try:
+            data = json.loads(self.path.read_text(encoding="utf-8"))
+            kept_in, mark = data["kept_in"], data["fingerprint"]
+            if kept_in == "file" and not (isinstance(data["api_key"], str) and isinstance(data["api_secret"], str)):
+                raise TypeError
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise CredentialsError(f"cannot read {self.path}.", f"{error.strerror}.", "Mend its permissions.") from None
+        except (ValueError, KeyError, TypeError):
+            raise CredentialsError(
+                f"{self.path} is damaged.",
+                "It is not what `getty-token login` writes.",
+                "Run `getty-token logout`, then `getty-token login`.",
+            ) from None
+        return data if isinstance(kept_in, str) and isinstance(mark, str) else None
+
+    def save(self, content: dict[str, str]) -> None:
+        """Write `content` whole or not at all."""
+        folder = self.path.parent
+        temporary = self.path.with_suffix(f".{os.getpid()}.tmp")
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._check_private()
+            descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+            try:
+                with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                    json.dump({"version": 1, **content}, file)
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.replace(temporary, self.path)
+            finally:
+                temporary.unlink(missing_ok=True)
+        except OSError as error:
+            raise CredentialsError(
+                f"cannot save credentials in {folder}.",
+                f"{error.strerror}.",
+                "Mend that folder, or set GETTY_API_KEY and GETTY_API_SECRET instead.",
+            ) from None
+
+    def _check_private(self) -> None:
+        for path, mode in ((self.path.parent, "700"), (self.path, "600")):
+            try:
+                stat = os.stat(path)
+            except OSError:
+                continue
+            if stat.st_mode & 0o077 or stat.st_uid != os.getuid():
+                raise CredentialsExposed(
+                    f"others on this machine can read {path}.",
+                    "Your Getty API key and secret are kept there.",
+                    f"Run `chmod {mode} '{path}'`.",
+                )
+
+
+def locate(environment: Environment, folder: Path) -> Found:
+    """
+    Whose credentials would be used, and where they are. No keychain is opened.
+
+    Raises NoCredentials, or what `Environment.get` and `CredentialsFile.load` raise.
+    """
+    given = _given(environment)
+    if given:
+        return Found(given.fingerprint, given.origin)
+    saved = CredentialsFile(folder).load()
+    if saved is None:
+        raise _nobody(folder)
+    return Found(saved["fingerprint"], _saved_origin(saved, folder))
+
+
+def find(environment: Environment, folder: Path) -> Credentials:
+    """
+    The credentials themselves.
+
+    Raises NoCredentials, CredentialsExposed, or CredentialsError if the keychain does not give them.
+    """
+    given = _given(environment)
+    if given:
+        return given
+    saved = CredentialsFile(folder).load()
+    if saved is None:
+        raise _nobody(folder)
+    origin = _saved_origin(saved, folder)
+    if saved["kept_in"] == "file":
+        return Credentials(saved["api_key"], saved["api_secret"], origin)
+    pair = keychain.load()
+    if pair is None:
+        raise CredentialsError(
+            "the OS keychain does not give the saved API key and secret.",
+            "It is locked, was emptied, or the keychain extra is no longer installed.",
+            "Unlock it, or run `getty-token login` again.",
+        )
+    return Credentials(*pair, origin)
+
+
+def save(credentials: Credentials, folder: Path) -> str:
+    """
+    Keep the pair in the OS keychain if one works, else in a file; gives the place in words.
+
+    Raises CredentialsError if neither can be written.
+    """
+    file = CredentialsFile(folder)
+    if kept_in := keychain.save(credentials.api_key, credentials.api_secret):
+        file.save({"kept_in": kept_in, "fingerprint": credentials.fingerprint})
+        return f"the OS keychain ({kept_in})"
+    pair = {"api_key": credentials.api_key, "api_secret": credentials.api_secret}
+    file.save({"kept_in": "file", "fingerprint": credentials.fingerprint, **pair})
+    return f"{file.path}, which only you can read"
+
+
+def forget(folder: Path) -> bool:
+    """Remove what `save` kept, wherever it is. Gives whether there was anything."""
+    path = CredentialsFile(folder).path
+    was_in_keychain = keychain.forget()
+    try:
+        path.unlink()
+    except (FileNotFoundError, NotADirectoryError):
+        return was_in_keychain
+    except OSError as error:
+        raise CredentialsError(f"cannot remove {path}.", f"{error.strerror}.", "Remove it yourself.") from None
+    return True
+
+
+def _given(environment: Environment) -> Credentials | None:
+    key, secret = (environment.get(name) for name in SECRET_VARIABLES)
+    if key and secret:
+        for setting, name in ((key, SECRET_VARIABLES[0]), (secret, SECRET_VARIABLES[1])):
+            check(setting.value, name, setting.origin)
+        same = key.origin.removeprefix("GETTY_API_KEY") == secret.origin.removeprefix("GETTY_API_SECRET")
+        origin = key.origin if same else f"{key.origin}, {secret.origin}"
+        return Credentials(key.value, secret.value, origin)
+    if key or secret:
+        present, missing = SECRET_VARIABLES if key else reversed(SECRET_VARIABLES)
+        raise NoCredentials(
+            f"{present} is set but {missing} is not.",
+            f"{(key or secret).origin if (key or secret) else ''}.",  # type: ignore[union-attr]
+            f"Set {missing} too, or unset {present} to use what `getty-token login` saved.",
+        )
+    return None
+
+
+def check(value: str, name: str, origin: str) -> None:
+    """Refuse what cannot be a key or secret (it could not go into a header field), without repeating it."""
+    if not value.isascii() or not value.isprintable() or " " in value:
+        raise CredentialsError(
+            f"{name} is not one word of plain ASCII characters.",
+            f"It came from {origin}.",
+            "Copy it again from Getty; a space, a line break or a typographic character slipped in.",
+        )
+
+
+def _saved_origin(saved: dict[str, str], folder: Path) -> str:
+    if saved["kept_in"] == "file":
+        return str(CredentialsFile(folder).path)
+    return f"the OS keychain ({saved['kept_in']})"
+
+
+def _nobody(folder: Path) -> NoCredentials:
+    return NoCredentials(
+        "no API key.",
+        f"GETTY_API_KEY is not set and {CredentialsFile(folder).path} does not exist.",
+        "Run `getty-token login`, or set GETTY_API_KEY and GETTY_API_SECRET.",
+    )

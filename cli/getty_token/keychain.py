@@ -1,0 +1,48 @@
+"""
+The operating system's keychain, through keyring (the extra `keychain`), where it is installed and works.
+
+Importing keyring costs as much as everything else together, so only what needs a secret comes here.
+"""
+
+import json
+
+SERVICE = "getty-token"
+_ENTRY = "api"
+
+
+def save(api_key: str, api_secret: str) -> str:
+    """Keep the pair; gives the keychain's name, or an empty string if there is none that works."""
+    try:
+        import keyring
+
+        backend = keyring.get_keyring()
+        if backend.priority <= 0:  # the backends that stand for "none"
+            return ""
+        pair = json.dumps([api_key, api_secret])
+        keyring.set_password(SERVICE, _ENTRY, pair)
+        # Some keychains accept and forget: only what can be read back counts as kept.
+        return backend.name if keyring.get_password(SERVICE, _ENTRY) == pair else ""
+    except Exception:  # keyring's backends raise whatever their libraries raise; any failure means: use the file
+        return ""
+
+
+def load() -> tuple[str, str] | None:
+    """The pair, or None if the keychain does not give it."""
+    try:
+        import keyring
+
+        api_key, api_secret = json.loads(keyring.get_password(SERVICE, _ENTRY) or "")
+    except Exception:
+        return None
+    return str(api_key), str(api_secret)
+
+
+def forget() -> bool:
+    """Remove the pair; gives whether there was one."""
+    try:
+        import keyring
+
+        keyring.delete_password(SERVICE, _ENTRY)
+    except Exception:
+        return False
+    return True

@@ -1,0 +1,96 @@
+"""
+What is kept for one account, as small versioned JSON that any language can read.
+
+    {"version": 1,
+     "token":   null or {"access_token", "token_type", "requested_at", "expires_at", "requested_by", "requests"},
+     "trouble": null or {"error", "what", "why", "mend", "since", "last_at", "failures", "retry_at"}}
+
+Times are Unix seconds. `trouble` is there while token requests fail, so that all processes share one back-off.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+
+from getty_token import errors
+from getty_token.tokens import Token
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Token requests that failed in a row. Times are Unix seconds."""
+
+    error: str
+    """The name of the error class, so that another process fails with the same exit code."""
+    what: str
+    why: str
+    mend: str
+    since: float
+    last_at: float
+    failures: int
+    retry_at: float
+    """Nobody asks again before this."""
+
+    def as_error(self, now: float) -> errors.GettyTokenError:
+        """The failure as every caller sees it while we hold back."""
+        kind = getattr(errors, self.error, errors.GettyUnavailable)
+        minutes, seconds = divmod(max(0, round(now - self.since)), 60)
+        since = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+        asked = f"{self.failures} token request{'s' * (self.failures > 1)} so far"
+        why = f"{self.why} Failing for {since}, {asked}; the next one in {max(0.0, self.retry_at - now):.0f} s."
+        return kind(self.what, why.lstrip(), self.mend)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a store keeps: a token, or why there is none, or nothing."""
+
+    token: Token | None = None
+    trouble: Trouble | None = None
+
+
+class NotARecord(ValueError):
+    """The text is no record of ours."""
+
+
+def dumps(record: Record) -> str:
+    """`record` as JSON text."""
+    return json.dumps(
+        {
+            "version": VERSION,
+            "token": asdict(record.token) if record.token else None,
+            "trouble": asdict(record.trouble) if record.trouble else None,
+        }
+    )
+
+
+def loads(text: str) -> Record:
+    """
+    The record in `text`.
+
+    Raises NotARecord if it is none, StoreError if a newer version wrote it.
+    """
+    try:
+        data = json.loads(text)
+        version = data["version"]
+        if isinstance(version, int) and version > VERSION:
+            raise errors.StoreError(
+                f"the token store holds a record of version {version}; this getty-token reads version {VERSION}.",
+                "A newer getty-token wrote it.",
+                "Upgrade this one, or run `getty-token clear` to start again.",
+            )
+        token = _checked(Token(**data["token"])) if data["token"] else None
+        trouble = Trouble(**data["trouble"]) if data["trouble"] else None
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise NotARecord(type(error).__name__) from None
+    return Record(token, trouble)
+
+
+def _checked(token: Token) -> Token:
+    numbers = (token.requested_at, token.expires_at, token.requests)
+    if not (isinstance(token.access_token, str) and token.access_token.isascii() and token.access_token.isprintable()):
+        raise ValueError("access_token")
+    if not all(isinstance(number, int | float) and abs(number) < 1e12 for number in numbers):
+        raise ValueError("times")
+    return token

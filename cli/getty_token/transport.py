@@ -1,0 +1,93 @@
+"""
+The way to Getty: every HTTP client we make is made here, and every failure to get there is translated here.
+
+httpx reads SSL_CERT_FILE, HTTPS_PROXY and NO_PROXY as curl does. Redirects are never followed: httpx would carry the
+`Api-Key` field to another host.
+"""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import httpx
+
+from getty_token import __version__
+from getty_token.errors import GettyUnavailable, WrongUsage
+
+CONNECT_TIMEOUT = 5.0
+"""Seconds until a connection to Getty must stand."""
+TOKEN_TIMEOUT = 10.0
+"""Seconds a whole token request may take."""
+READ_TIMEOUT = 30.0
+"""Seconds without a byte after which an API answer is given up."""
+
+USER_AGENT = f"getty-token/{__version__}"
+_LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=64, keepalive_expiry=30)
+
+
+def client(auth: httpx.Auth | None = None, transport: httpx.BaseTransport | None = None) -> httpx.Client:
+    """A synchronous client for Getty."""
+    with _settings():
+        return httpx.Client(
+            auth=auth,
+            transport=transport,
+            timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
+            limits=_LIMITS,
+            headers={"user-agent": USER_AGENT},
+            follow_redirects=False,
+        )
+
+
+def async_client(auth: httpx.Auth | None = None) -> httpx.AsyncClient:
+    """The same for the emulator."""
+    with _settings():
+        return httpx.AsyncClient(
+            auth=auth,
+            timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
+            limits=_LIMITS,
+            headers={"user-agent": USER_AGENT},
+            follow_redirects=False,
+        )
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ssl.SSLError) as error:
+        mend = "Check SSL_CERT_FILE and SSL_CERT_DIR."
+        raise WrongUsage("cannot read the certificates.", f"{error}.", mend) from None
+    except (httpx.InvalidURL, ValueError) as error:
+        raise WrongUsage(
+            "the proxy settings make no sense.", f"{error}.", "Check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY."
+        ) from None
+
+
+@contextmanager
+def reaching(url: str) -> Iterator[None]:
+    """Whatever httpx raises inside becomes a GettyUnavailable that names the host of `url`."""
+    host = urlsplit(url).netloc
+    try:
+        yield
+    except httpx.HTTPError as error:
+        raise unreachable(host, error) from error
+
+
+def unreachable(host: str, error: httpx.HTTPError) -> GettyUnavailable:
+    """`error` in a person's words."""
+    what, why = f"cannot reach {host}.", f"{error or type(error).__name__}".rstrip(".") + "."
+    if isinstance(error, httpx.TimeoutException):
+        what, why = f"{host} did not answer in time.", f"Gave up after {type(error).__name__}."
+        return GettyUnavailable(what, why, "Try again; if it lasts, check the network.")
+    if isinstance(error, httpx.ProxyError):
+        return GettyUnavailable(what, f"The proxy said: {why}", "Check HTTPS_PROXY and NO_PROXY.")
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return GettyUnavailable(
+            what,
+            f"Its certificate is not trusted here: {why}",
+            "Behind a company proxy, set SSL_CERT_FILE to the company's certificates.",
+        )
+    if isinstance(error, httpx.ConnectError):
+        return GettyUnavailable(what, why, "Check the network, or HTTPS_PROXY if you are behind a proxy.")
+    return GettyUnavailable(f"{host} broke off.", why, "Try again.")

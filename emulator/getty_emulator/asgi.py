@@ -1,0 +1,104 @@
+"""
+The emulator as an ASGI application: guard, read, ask, send, tell. In that order, once per request.
+
+What answers is handed in: a site with its functions, or the sandbox on its own.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from getty_emulator.events import Answered, Listener
+from getty_emulator.exchange import Answer, problem
+from getty_emulator.guards import Fields, objection
+from getty_token import errors
+
+LARGEST_BODY = 6 * 1024 * 1024
+"""Bytes of a request body, as on Netlify."""
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_STATUS: dict[type[errors.GettyTokenError], int] = {errors.RateLimited: 429, errors.WrongUsage: 500}
+_FOR_THE_BROWSER = (errors.NoRecording, errors.GettyUnavailable, errors.GettyRefused, errors.RateLimited)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A request that has passed the guard. `path` and `query` are as they arrived, still percent-encoded."""
+
+    method: str
+    path: str
+    query: str
+    fields: Fields
+    body: bytes
+
+    @property
+    def target(self) -> str:
+        """Path and query, as in the request line."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+    def headers(self) -> dict[str, str]:
+        """The header fields by lower-case name; of a repeated one the last."""
+        return {name.decode("latin-1"): value.decode("latin-1") for name, value in self.fields}
+
+
+class Application:
+    """
+    Answers with `ask`, tells every request to `listener`.
+
+    An answer is whole before its first byte is sent: one that breaks off in mid-body would end `gatsby develop`.
+    """
+
+    def __init__(self, ask: Callable[[Incoming], Awaitable[Answer]], listener: Listener) -> None:
+        self._ask = ask
+        self._listener = listener
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
+        answer = await self._answer(scope, path, query, receive)
+        headers = (*answer.headers, (b"content-length", b"%d" % len(answer.body)))
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
+        target = f"{path}?{query}" if query else path
+        seconds = time.perf_counter() - started
+        self._listener(Answered(scope["method"], target, answer.status, seconds, answer.origin, answer.reason))
+
+    async def _answer(self, scope: Scope, path: str, query: str, receive: Receive) -> Answer:
+        fields: Fields = scope["headers"]
+        if reason := objection(fields):
+            return problem(403, "Refused", reason)
+        body = await _body(fields, receive)
+        if body is None:
+            return problem(413, "Body too large", f"A body may have {LARGEST_BODY:,} bytes at most, as on Netlify.")
+        try:
+            return await self._ask(Incoming(scope["method"], path, query, fields, body))
+        except errors.GettyTokenError as error:
+            return _failure(error)
+
+
+async def _body(fields: Fields, receive: Receive) -> bytes | None:
+    """The request's body, None if it is too large. Without a length there is none to wait for."""
+    if not any(name in (b"content-length", b"transfer-encoding") for name, _ in fields):
+        return b""
+    chunks, size = [], 0
+    while True:
+        message = await receive()
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > LARGEST_BODY:
+            return None
+        chunks.append(chunk)
+        if not message.get("more_body"):
+            return b"".join(chunks)
+
+
+def _failure(error: errors.GettyTokenError) -> Answer:
+    # What is wrong on this machine is for its terminal; the page learns only that much.
+    private = not isinstance(error, _FOR_THE_BROWSER)
+    detail = f"{error.what} The terminal of getty-token says more." if private else error.sentence
+    answer = problem(_STATUS.get(type(error), 502), type(error).__name__, detail)
+    return Answer(answer.status, answer.headers, answer.body, answer.origin, error.sentence)

@@ -1,0 +1,108 @@
+"""Getty itself, through the client that `serve` hands in: it signs, we never see with what."""
+
+import zlib
+from collections.abc import Callable
+
+import httpx
+
+from getty_emulator.exchange import Answer, Call, problem
+from getty_token.errors import GettyTokenError, GettyUnavailable
+
+LARGEST = 32 * 1024 * 1024
+"""Bytes. Getty's answers are JSON of some 100 KB; a larger one than this is refused, compressed or not."""
+
+PASSED = frozenset(
+    b"cache-control content-language content-type etag last-modified retry-after vary x-error-detail".split()
+)
+"""Response header fields a browser may see. Cookies, challenges and a gateway's internals stay here."""
+
+
+class Live:
+    """
+    Forwards calls with `client`.
+
+    `explain` words a failure to reach Getty. `leaks` is asked of every byte before it is handed on: a secret echoed by
+    whatever stands between us and Getty must not reach a browser.
+    """
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        api_url: str,
+        explain: Callable[[httpx.HTTPError], GettyTokenError],
+        leaks: Callable[[bytes], bool],
+    ) -> None:
+        self._client = client
+        self._base = httpx.URL(api_url)
+        self._explain = explain
+        self._leaks = leaks
+
+    async def answer(self, call: Call) -> Answer:
+        """Getty's answer, read whole: an answer that breaks off in mid-body would end `gatsby develop`."""
+        request = self._client.build_request(
+            call.method,
+            self._base.copy_with(raw_path=call.target.encode("ascii")),
+            headers={"accept-encoding": "gzip", "accept": "application/json", **call.headers},
+            content=call.body or None,
+        )
+        try:
+            response = await self._client.send(request, stream=True)
+            try:
+                body = await self._whole(response)
+            finally:
+                await response.aclose()
+        except httpx.HTTPError as error:
+            raise self._explain(error) from error
+        if 300 <= response.status_code < 400 and response.status_code != 304:
+            return problem(502, "Redirected", f"Getty answered {response.status_code}, a redirect; it is not followed.")
+        body = _decoded(body, response.headers.get("content-encoding", "identity"))
+        headers = tuple((name, value) for name, value in response.headers.raw if name.lower() in PASSED)
+        if self._leaks(body) or any(self._leaks(value) for _, value in headers):
+            detail = "The answer from Getty's side contained a secret of yours and was not passed on."
+            return problem(502, "Held back", detail, "alarm")
+        return Answer(response.status_code, headers, body, "live", "" if response.is_success else _reason(body))
+
+    async def _whole(self, response: httpx.Response) -> bytes:
+        chunks, size = [], 0
+        async for chunk in response.aiter_raw():
+            size += len(chunk)
+            if size > LARGEST:
+                raise _too_large()
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+
+def _decoded(body: bytes, encoding: str) -> bytes:
+    """
+    `body` as it was before compression: it has to be looked through, and nobody gains from compressing it for loopback.
+    """
+    if encoding == "identity":
+        return body
+    if encoding != "gzip":
+        raise GettyUnavailable(f"Getty's answer is encoded as {encoding}, which was not asked for.")
+    inflate = zlib.decompressobj(wbits=31)
+    try:
+        plain = inflate.decompress(body, LARGEST)
+    except zlib.error:
+        raise GettyUnavailable("Getty's answer is not the gzip it says it is.", mend="Try again.") from None
+    if inflate.unconsumed_tail:
+        raise _too_large()
+    if not inflate.eof:
+        raise GettyUnavailable("Getty's answer broke off.", mend="Try again.")
+    return plain
+
+
+def _too_large() -> GettyUnavailable:
+    return GettyUnavailable(f"Getty's answer is larger than {LARGEST // 1024 // 1024} MiB.")
+
+
+def _reason(plain: bytes) -> str:
+    """Getty's own explanation, for the terminal."""
+    import json
+
+    try:
+        data = json.loads(plain)
+    except ValueError:
+        return f"{len(plain):,} bytes that are not JSON"
+    said = data.get("ErrorMessage") or data.get("message") if isinstance(data, dict) else None
+    return str(said)[:200] if said else ""

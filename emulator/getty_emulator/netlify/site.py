@@ -1,0 +1,50 @@
+"""A site's functions, as the browser reaches them below `/.netlify/functions/`."""
+
+from collections.abc import Callable, Mapping
+
+from getty_emulator.asgi import Incoming
+from getty_emulator.exchange import Answer, Call, Getty, problem
+from getty_emulator.netlify.functions import Function, Request
+from getty_emulator.netlify.paths import PREFIX, BadPath, route
+
+_NOT_FOUND = b"Function not found..."
+"""netlify-cli's own words, which it sends without a content type."""
+
+
+class Site:
+    """
+    Finds the function, lets it make a call, has `getty` answer it.
+
+    `/media/...` goes to `pictures` where there are any: offline, so that a page shows images and not broken links.
+    """
+
+    def __init__(
+        self, functions: Mapping[str, Function], getty: Getty, pictures: Callable[[str], Answer] | None = None
+    ) -> None:
+        self._functions = functions
+        self._getty = getty
+        self._pictures = pictures
+
+    async def answer(self, incoming: Incoming) -> Answer:
+        """The answer to one request. Raises GettyTokenError where Getty has none."""
+        if self._pictures and incoming.path.startswith("/media/"):
+            if incoming.method in ("GET", "HEAD"):
+                return self._pictures(incoming.target)
+            return problem(405, "Method not allowed", "Pictures can be had with GET.")
+        try:
+            found = route(incoming.path)
+        except BadPath as error:
+            return problem(400, "Bad path", str(error))
+        function = self._functions.get(found.name) if found else None
+        if found is None or function is None:
+            return self._unknown(incoming.path, found.name if found else "")
+        request = Request(incoming.method, incoming.query, incoming.headers(), incoming.body)
+        call = function.call(found, request)
+        return await self._getty.answer(call) if isinstance(call, Call) else call
+
+    def _unknown(self, path: str, name: str) -> Answer:
+        known = ", ".join(sorted(self._functions))
+        reason = f"There is no function {name}; there are: {known}."
+        if not name or not path.lstrip("/").startswith(PREFIX.lstrip("/")):
+            reason = f"That is not below {PREFIX}; the functions are: {known}."
+        return Answer(404, (), _NOT_FOUND, "getty-token", reason)

@@ -1,0 +1,198 @@
+"""A cassette as a file: the one place that knows how vcrpy lays out its YAML."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from getty_token.errors import CassetteError
+
+from getty_emulator.exchange import Answer, Call
+from getty_emulator.replay.content import TooLarge, UnknownEncoding, decoded
+from getty_emulator.replay.plain_yaml import NotPlain, Plain, parsed
+
+MAX_BYTES = 64 * 1024 * 1024
+"""The largest cassette file we read or write."""
+
+# RFC 9110 section 5. A line break in a field would let a file forge further fields, or a second answer.
+_FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~\w-]+", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """
+    One recorded exchange. `uri` is whole, as in the file; `call` has its path and query.
+
+    Names of header fields are lower-case; the answer's body is decoded and has no content-encoding field, unless it
+    is one that we cannot decode.
+    """
+
+    uri: str
+    call: Call
+    answer: Answer
+
+
+def read_interactions(path: Path) -> list[Interaction]:
+    """
+    What the cassette at `path` holds, in its order; nothing if the file is empty, as vcrpy has it.
+
+    Raises CassetteError, which names the file, the line or interaction where there is one, and what to do.
+    """
+    try:
+        document = parsed(_content(path))
+        return _interactions(document, path.name)
+    except OSError as error:
+        raise unusable(path, f"It cannot be read: {error.strerror or error}.", "Check its permissions.") from error
+    except NotPlain as error:
+        raise unusable(path, f"Line {error.line}: {error.why}." if error.line else f"{error.why}.") from error
+    except _Misshapen as error:
+        raise unusable(path, f"{error}.") from error
+
+
+def serialised(interactions: Sequence[Interaction]) -> bytes:
+    """The file that holds `interactions`, written by vcrpy itself: it is their format."""
+    # 200 ms to import, and only whoever records needs it.
+    from vcr.request import Request
+    from vcr.serialize import serialize
+    from vcr.serializers import yamlserializer
+
+    requests = [
+        Request(each.call.method, each.uri, each.call.body, dict(each.call.headers)) for each in interactions
+    ]
+    responses = [_response(each.answer) for each in interactions]
+    text: str = serialize({"requests": requests, "responses": responses}, yamlserializer)
+    return text.encode()
+
+
+def unusable(path: Path, why: str, mend: str = "") -> CassetteError:
+    """The error for a cassette that we will neither play nor write to."""
+    mend = mend or "Repair it, or move it out of the folder and record again."
+    return CassetteError(f"{path} is no usable cassette.", why[0].upper() + why[1:], mend)
+
+
+class _Misshapen(Exception):
+    """YAML, but not what vcrpy writes."""
+
+
+def _content(path: Path) -> bytes:
+    # Opening a named pipe would wait for ever.
+    if not path.is_file():
+        raise OSError("it is not an ordinary file")
+    with path.open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise NotPlain(f"it is larger than {MAX_BYTES // 1024**2} MB")
+    return content
+
+
+def _interactions(document: Plain, cassette: str) -> list[Interaction]:
+    if document is None:
+        return []
+    if not isinstance(document, dict) or "interactions" not in document:
+        raise _Misshapen("it has no list of interactions, so vcrpy did not write it")
+    listed = document["interactions"] or []
+    if not isinstance(listed, list):
+        raise _Misshapen("its interactions are not a list")
+    found = []
+    for number, interaction in enumerate(listed, start=1):
+        try:
+            found.append(_interaction(interaction, f"cassette {cassette}#{number}"))
+        except _Misshapen as error:
+            raise _Misshapen(f"interaction {number}: {error}") from error
+    return found
+
+
+def _interaction(interaction: Plain, origin: str) -> Interaction:
+    request = _member(interaction, "request")
+    uri, method = request.get("uri"), request.get("method")
+    if not isinstance(uri, str) or not isinstance(method, str):
+        raise _Misshapen("the request has no method or uri")
+    try:
+        address = urlsplit(uri)
+    except ValueError as error:
+        raise _Misshapen("the request's uri is no address") from error
+    headers = {name: ", ".join(values) for name, values in _fields(request.get("headers")).items()}
+    call = Call(method.upper(), address.path or "/", address.query, headers, _body(request.get("body")))
+    return Interaction(uri, call, _answer(_member(interaction, "response"), origin))
+
+
+def _answer(response: dict[str, Plain], origin: str) -> Answer:
+    if "status_code" in response:
+        # vcrpy before 2.0 wrote httpx answers like this.
+        code, body = response["status_code"], response.get("content")
+    else:
+        code, body = _member(response, "status").get("code"), response.get("body")
+    if not isinstance(code, str) or not code.isdecimal() or not 200 <= int(code) <= 599:
+        raise _Misshapen("the response has no status between 200 and 599")
+    fields = _fields(response.get("headers"))
+    content = _body(body)
+    try:
+        content = decoded(content, ",".join(fields.get("content-encoding", ())))
+        fields.pop("content-encoding", None)
+    except UnknownEncoding:
+        pass  # the browser may know it
+    except TooLarge:
+        raise _Misshapen("the response's body unpacks to far too much") from None
+    headers = tuple((name.encode("latin-1"), _octets(value)) for name, values in fields.items() for value in values)
+    return Answer(int(code), headers, content, origin)
+
+
+def _member(parent: Plain, name: str) -> dict[str, Plain]:
+    member = parent.get(name) if isinstance(parent, dict) else None
+    if not isinstance(member, dict):
+        raise _Misshapen(f"it has no {name}")
+    return member
+
+
+def _body(body: Plain) -> bytes:
+    if isinstance(body, dict):
+        body = body.get("string")
+    if isinstance(body, str):
+        # A recorder may have kept undecodable bytes as lone surrogates.
+        return body.encode("utf-8", "surrogateescape")
+    if body is None or isinstance(body, bytes):
+        return body or b""
+    raise _Misshapen("a body is neither text nor bytes")
+
+
+def _fields(headers: Plain) -> dict[str, list[str]]:
+    """Header fields by lower-case name; a value may stand alone or in a list."""
+    if headers is None:
+        return {}
+    if not isinstance(headers, dict):
+        raise _Misshapen("its headers are no mapping")
+    fields: dict[str, list[str]] = {}
+    for name, values in headers.items():
+        listed = values if isinstance(values, list) else [values]
+        for value in listed:
+            fields.setdefault(name.lower(), []).append(_field_value(name, value))
+    return fields
+
+
+def _field_value(name: str, value: Plain) -> str:
+    text = value.decode("latin-1") if isinstance(value, bytes) else value
+    if not isinstance(text, str) or _CONTROL.search(text) or not _FIELD_NAME.fullmatch(name):
+        raise _Misshapen("a header field is not one that HTTP allows")
+    return text
+
+
+def _octets(value: str) -> bytes:
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode()
+
+
+def _response(answer: Answer) -> dict[str, object]:
+    fields: dict[str, list[str]] = {}
+    for name, value in answer.headers:
+        fields.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+    try:
+        phrase = HTTPStatus(answer.status).phrase
+    except ValueError:
+        phrase = ""
+    status = {"code": answer.status, "message": phrase}
+    return {"status": status, "headers": fields, "body": {"string": answer.body}}

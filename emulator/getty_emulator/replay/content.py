@@ -1,0 +1,49 @@
+"""Bodies as the sender meant them: without their content encoding, and never larger than a bound."""
+
+import zlib
+
+MAX_DECODED = 64 * 1024 * 1024
+"""Bytes. A few kilobytes of gzip can unpack to gigabytes."""
+
+# zlib's window bits: 32 more detects gzip and zlib by their header; negative is bare deflate, which some servers send.
+_WINDOWS = {"gzip": (47,), "x-gzip": (47,), "deflate": (47, -15)}
+
+
+class TooLarge(Exception):
+    """The body unpacks to more than MAX_DECODED bytes."""
+
+
+class UnknownEncoding(Exception):
+    """A content encoding that we cannot undo, such as `br`."""
+
+
+def decoded(body: bytes, encodings: str) -> bytes:
+    """
+    `body` without the `encodings` that a Content-Encoding field lists.
+
+    A body that is not encoded as the field claims is taken as it is: recorders, vcrpy among them, decode bodies and
+    forget the field.
+
+    Raises UnknownEncoding and TooLarge.
+    """
+    for encoding in reversed([name.strip().lower() for name in encodings.split(",")]):
+        if encoding in ("", "identity"):
+            continue
+        if encoding not in _WINDOWS:
+            raise UnknownEncoding(encoding)
+        body = _inflated(body, _WINDOWS[encoding])
+    return body
+
+
+def _inflated(body: bytes, windows: tuple[int, ...]) -> bytes:
+    for window in windows:
+        inflater = zlib.decompressobj(window)
+        try:
+            content = inflater.decompress(body, MAX_DECODED + 1)
+        except zlib.error:
+            continue
+        if len(content) > MAX_DECODED:
+            raise TooLarge
+        if inflater.eof:
+            return content
+    return body

@@ -1,0 +1,144 @@
+"""An offline Getty: OAuth, search over a made-up catalogue, generated pictures, and every documented error."""
+
+import time
+from collections.abc import Callable
+from urllib.parse import parse_qsl, unquote
+
+from getty_emulator.exchange import Answer, Call
+from getty_token.operations import Effect, Operation, operations_at
+
+from . import gallery
+from .answers import INVALID_TOKEN, MISSING_TOKEN, forbidden, gateway_error, unauthorized
+from .authorization import TEST_KEY, TEST_SECRET, TOKEN_PATHS, AuthorizationServer
+from .index import NOTHING
+from .items import TOKEN_FIELDS
+from .queries import Query, Refused, read_query
+from .reads import ANSWERED, Question, Shelf, read
+
+__all__ = ["NOTHING", "TEST_KEY", "TEST_SECRET", "Sandbox"]
+
+TOKEN_REQUIRED = frozenset(
+    (
+        "/v3/collections",
+        "/v3/events",
+        "/v3/events/{id}",
+        "/v3/images/{id}/same-series",
+        "/v3/images/{id}/similar",
+    )
+)
+"""
+The reads that Getty's OpenAPI document asks a token for and that are not known to do without.
+
+What the key alone gets from Getty is not published. The sandbox insists, so that a client which passes here passes there.
+"""
+
+_REMEMBERED = 128
+"""How many answers are kept. One may have a hundred images: some 150 KB."""
+
+
+class Sandbox:
+    """
+    Getty without Getty: no key, no network, the same answer to the same request on every machine.
+
+    `assets` is the size of the catalogue and `seed` chooses which; `media_url` is what the addresses of pictures begin
+    with; `clock` gives Unix seconds and is asked only about tokens, which live for `token_lifetime` seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        assets: int = 720,
+        seed: int = 1,
+        media_url: str = "https://media.gettyimages.com",
+        clock: Callable[[], float] = time.time,
+        token_lifetime: int = 1800,
+    ) -> None:
+        self._shelf = Shelf(assets, seed, media_url.rstrip("/"))
+        self._tokens = AuthorizationServer(seed, clock, token_lifetime)
+        self._answers: dict[tuple[str, bool], Answer] = {}
+
+    @property
+    def tokens_issued(self) -> int:
+        """How many access tokens have been issued so far, revoked ones included."""
+        return self._tokens.issued
+
+    def revoke_tokens(self) -> None:
+        """Revoke every access token issued so far."""
+        self._tokens.revoke()
+
+    def answer(self, call: Call) -> Answer:
+        """
+        What Getty would answer, finding fault in this order: the route, the key, the token, the parameters, the
+        lookup. The token endpoint and the pictures are here too.
+        """
+        if call.path in TOKEN_PATHS:
+            return self._tokens.answer(call)
+        if call.path.startswith(gallery.PREFIX):
+            return self.picture(call.target)
+        operation = operations_at(call.path).get(call.method)
+        if operation is None:
+            return _unrouted(call)
+        if call.headers.get("api-key") != TEST_KEY:
+            return unauthorized("The Api-Key header is missing or wrong.")
+        return self._refused_token(call, operation) or self._perform(call, operation, "authorization" in call.headers)
+
+    def read(self, call: Call) -> Answer:
+        """The same reads without the gateway: for `serve --offline`, where there is neither key nor token."""
+        operation = operations_at(call.path).get(call.method)
+        return self._perform(call, operation, signed=True) if operation else _unrouted(call)
+
+    def picture(self, path: str) -> Answer:
+        """The picture at `path`, which may carry a query: an SVG drawing of the asset, or 404."""
+        return gallery.picture(path, self._shelf.assets, self._shelf.seed)
+
+    def _refused_token(self, call: Call, operation: Operation) -> Answer | None:
+        sent = call.headers.get("authorization")
+        if sent is not None:
+            scheme, _, token = sent.partition(" ")
+            # Whether Getty refuses a bad token where the key alone would do is not published. We do: a stale token
+            # that nobody notices in development is noticed in production.
+            if scheme.lower() == "bearer" and self._tokens.accepts(token.strip()):
+                return None
+            return unauthorized("The access token is invalid, expired or revoked.", INVALID_TOKEN)
+        if operation.effect is not Effect.READS or operation.template in TOKEN_REQUIRED or _token_fields(call.query):
+            return unauthorized(f"{operation.name} needs an access token, as asked for here.", MISSING_TOKEN)
+        return None
+
+    def _perform(self, call: Call, operation: Operation, signed: bool) -> Answer:
+        if operation.effect in (Effect.CHANGES, Effect.COSTS):
+            return forbidden(f"The sandbox sells nothing and stores nothing: {operation.name} is not for it.")
+        if operation.template not in ANSWERED:
+            message = f"The sandbox has no {_lacking(operation)}: it answers searches and look-ups of images and events."
+            return gateway_error(501, message, message)
+        key = (call.target, signed)
+        if (known := self._answers.get(key)) is None:
+            known = self._read(call, operation, signed)
+            if len(self._answers) >= _REMEMBERED:
+                self._answers.clear()
+            self._answers[key] = known
+        return known
+
+    def _read(self, call: Call, operation: Operation, signed: bool) -> Answer:
+        named = dict(zip(operation.segments, call.path.strip("/").split("/"), strict=True))
+        try:
+            query = read_query(operation.template, call.query)
+            return read(Question(self._shelf, operation.template, unquote(named.get("{id}", "")), query, signed))
+        except Refused as refused:
+            return refused.answer
+
+
+def _unrouted(call: Call) -> Answer:
+    # Getty's gateway never says 404, and it says this even to those who sent a token.
+    reason = f"Getty has no {call.method} {call.path}."
+    return gateway_error(403, "Missing Authentication Token", reason)
+
+
+def _token_fields(query: str) -> bool:
+    asked = {name for key, value in parse_qsl(query) if key == "fields" for name in value.split(",")}
+    return not TOKEN_FIELDS.isdisjoint(asked)
+
+
+def _lacking(operation: Operation) -> str:
+    if operation.effect is Effect.PRIVATE:
+        return "account data"
+    return next((name for name in ("videos", "affiliates", "artists") if name in operation.template), "search by image")

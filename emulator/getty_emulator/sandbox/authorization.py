@@ -1,0 +1,88 @@
+"""The sandbox's authorization server: the client credentials grant, and the tokens it has issued."""
+
+from base64 import b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from hashlib import sha256
+from urllib.parse import parse_qsl, unquote_plus
+
+from getty_emulator.exchange import Answer, Call
+
+from .answers import oauth_answer
+
+TOKEN_PATHS = ("/oauth2/token", "/v4/oauth2/token")
+"""The second is an older address that Getty still answers at."""
+
+TEST_KEY = "test-key"
+"""The API key the sandbox takes. Invented for it and the same for everybody: no secret."""
+
+TEST_SECRET = "test-secret"  # noqa: S105
+"""What goes with TEST_KEY. Opens nothing but the sandbox, and is no secret either."""
+
+WRONG_CLIENT_STATUS = 401
+"""The status for a wrong key or secret. What Getty answers is not published: be ready for 400 or 401."""
+
+
+class AuthorizationServer:
+    """Issues access tokens to the one client it knows. The same seed gives the same tokens in the same order."""
+
+    def __init__(self, seed: int, clock: Callable[[], float], lifetime: int) -> None:
+        self.issued = 0
+        self._seed = seed
+        self._clock = clock
+        self._lifetime = lifetime
+        self._expiries: dict[str, float] = {}
+
+    def answer(self, call: Call) -> Answer:
+        """The answer to a token request. RFC 6749 section 4.4; there is no refresh token in this grant."""
+        if call.method != "POST":
+            refusal = _refusal(405, "invalid_request", "The token endpoint takes POST")
+            return Answer(405, (*refusal.headers, (b"allow", b"POST")), refusal.body, refusal.origin, refusal.reason)
+        form = dict(parse_qsl(call.body.decode("utf-8", "replace"), keep_blank_values=True))
+        key, secret = _basic(call.headers.get("authorization", "")) or (
+            form.get("client_id", ""),
+            form.get("client_secret", ""),
+        )
+        if not form.get("grant_type"):
+            return _refusal(400, "invalid_request", "grant_type is missing")
+        if form["grant_type"] != "client_credentials":
+            return _refusal(400, "unsupported_grant_type", "The sandbox knows client_credentials and no other grant")
+        if not key or not secret:
+            return _refusal(400, "invalid_request", "client_id or client_secret is missing")
+        if (key, secret) != (TEST_KEY, TEST_SECRET):
+            return _refusal(WRONG_CLIENT_STATUS, "invalid_client", "The client id or the client secret is wrong")
+        token = {"access_token": self._issue(), "token_type": "Bearer", "expires_in": self._lifetime}
+        return oauth_answer(200, token)
+
+    def accepts(self, token: str) -> bool:
+        """Whether `token` is one of ours, neither expired nor revoked."""
+        return self._clock() < self._expiries.get(token, float("-inf"))
+
+    def revoke(self) -> None:
+        """Revoke every token issued so far."""
+        self._expiries.clear()
+
+    def _issue(self) -> str:
+        self.issued += 1
+        digest = sha256(f"access token {self._seed} {self.issued}".encode()).digest()
+        token = "sbx." + urlsafe_b64encode(digest).decode().rstrip("=")
+        self._expiries[token] = self._clock() + self._lifetime
+        return token
+
+
+def _refusal(status: int, error: str, description: str) -> Answer:
+    # RFC 6749 section 5.2 wants a challenge on 401, and a client that used Basic expects it.
+    challenge = ((b"www-authenticate", b'Basic realm="sandbox"'),) if status == 401 else ()
+    content = {"error": error, "error_description": description}
+    return oauth_answer(status, content, f"{error}: {description}", challenge)
+
+
+def _basic(authorization: str) -> tuple[str, str] | None:
+    """Key and secret from HTTP Basic, each form-encoded inside (RFC 6749 section 2.3.1); None without them."""
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        key, _, secret = b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except ValueError:  # both binascii.Error and UnicodeDecodeError
+        return "", ""
+    return unquote_plus(key), unquote_plus(secret)

@@ -1,0 +1,63 @@
+"""The pictures behind the addresses: which drawing belongs to a path, and the frame around it."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import parse_qs, unquote
+
+from getty_emulator.exchange import JSON, Answer
+
+from .answers import ORIGIN, encode
+from .catalogue import asset, index_of
+from .dice import Dice
+from .drawing import Look, draw
+from .palettes import palettes_for
+from .subjects import subjects
+
+PREFIX = "/media/"
+
+# An address says .jpg, as Getty's do, and the picture is SVG: browsers go by the content type, and drawing SVG takes
+# no image library.
+_SVG = ((b"content-type", b"image/svg+xml"), (b"cache-control", b"public, max-age=86400"))
+_ADDRESS = re.compile(r"/media/id/([^/]{1,40})/[a-z]+/([^/]{1,200})\.jpg")
+_BOX = re.compile(r"([1-9]\d{0,3})x([1-9]\d{0,3})")
+_DEFAULT_BOX = (612, 612)
+_SHAPES = ((3, 2), (3, 2), (2, 3), (1, 1))
+
+
+@lru_cache(maxsize=1024)
+def picture(target: str, assets: int, seed: int) -> Answer:
+    """The picture at `target`, a path with or without query; 404 if there can be none."""
+    path, _, query = target.partition("?")
+    address = _ADDRESS.fullmatch(path)
+    if address is None:
+        reason = "Pictures are at /media/id/<id>/photo/<title>.jpg."
+        return Answer(404, ((b"content-type", JSON),), encode({"message": "Not Found"}), ORIGIN, reason)
+    image_id, slug = unquote(address[1]), unquote(address[2])
+    body = draw(_look(image_id, slug, assets, seed), _box(query)).encode()
+    return Answer(200, _SVG, body, ORIGIN)
+
+
+def _box(query: str) -> tuple[int, int]:
+    size = _BOX.fullmatch(parse_qs(query).get("s", [""])[0])
+    return (int(size[1]), int(size[2])) if size else _DEFAULT_BOX
+
+
+def _look(image_id: str, slug: str, assets: int, seed: int) -> Look:
+    """What the picture shows. A recorded answer may name images we never made: those get a fitting drawing too."""
+    index = index_of(image_id, assets)
+    if index is not None and (found := asset(index, seed)).slug == slug:
+        shape = (found.width, found.height)
+        return Look(image_id, found.title, found.subject.scene, found.palette, shape, found.style)
+    dice = Dice("picture", image_id, slug)
+    title = slug.replace("-", " ").strip()
+    scene = _scene(title.lower().split(), dice)
+    palette = dice.pick(palettes_for(scene))
+    return Look(image_id, title[:1].upper() + title[1:], scene, palette, dice.pick(_SHAPES), "photography")
+
+
+def _scene(words: list[str], dice: Dice) -> str:
+    every = (*subjects("creative"), *subjects("editorial"))
+    named = (one.scene for one in every if one.name in words)
+    hinted = (one.scene for one in every if not set(words).isdisjoint(one.keywords))
+    return next(named, None) or next(hinted, None) or dice.pick(every).scene

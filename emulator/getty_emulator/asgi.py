@@ -6,8 +6,7 @@ What answers is handed in: a site with its functions, or the sandbox on its own.
 
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from getty_emulator.events import Answered, Listener
 from getty_emulator.exchange import Answer, problem
@@ -25,8 +24,7 @@ _STATUS: dict[type[errors.GettyTokenError], int] = {errors.RateLimited: 429, err
 _FOR_THE_BROWSER = (errors.NoRecording, errors.GettyUnavailable, errors.GettyRefused, errors.RateLimited)
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """A request that has passed the guard. `path` and `query` are as they arrived, still percent-encoded."""
 
     method: str

@@ -6,6 +6,7 @@ Judged are the names in Host, Origin and Referer. Gatsby's proxy passes the brow
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from getty_token.loopback import is_loopback
@@ -15,24 +16,28 @@ Fields = Sequence[tuple[bytes, bytes]]
 
 def objection(fields: Fields) -> str:
     """Why a request with these header fields (lower-case names) is refused, or an empty string."""
-    hosts = [value for name, value in fields if name == b"host"]
+    hosts, pages, cross_site = [], [], False
+    for name, value in fields:
+        if name == b"host":
+            hosts.append(value)
+        elif name in (b"origin", b"referer"):
+            pages.append(value)
+        elif name == b"sec-fetch-site":
+            cross_site = cross_site or value == b"cross-site"
     # DNS rebinding: the page's own name is made to resolve to 127.0.0.1, so the connection is local, the name is not.
-    if len(hosts) != 1 or not is_loopback(_host(b"http://" + hosts[0])):
+    if len(hosts) != 1 or not _on_this_machine(b"http://" + hosts[0]):
         return "The Host field does not name this machine."
-    origins = [value for name, value in fields if name == b"origin"]
-    referers = [value for name, value in fields if name == b"referer"]
-    for value in (*origins, *referers):
-        if not is_loopback(_host(value)):
-            return "Another site asked for this (its Origin or Referer is not on this machine)."
+    if not all(_on_this_machine(page) for page in pages):
+        return "Another site asked for this (its Origin or Referer is not on this machine)."
     # A page on localhost that asks 127.0.0.1 counts as cross-site too, but it says who it is.
-    cross_site = (b"sec-fetch-site", b"cross-site") in fields
-    if cross_site and not origins and not referers:
+    if cross_site and not pages:
         return "Another site asked for this (cross-site, without Origin or Referer)."
     return ""
 
 
-def _host(url: bytes) -> str:
+@lru_cache(maxsize=256)
+def _on_this_machine(url: bytes) -> bool:
     try:
-        return urlsplit(url.decode("ascii")).hostname or ""
+        return is_loopback(urlsplit(url.decode("ascii")).hostname or "")
     except ValueError:
-        return ""
+        return False

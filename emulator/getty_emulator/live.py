@@ -104,5 +104,7 @@ def _reason(plain: bytes) -> str:
         data = json.loads(plain)
     except ValueError:
         return f"{len(plain):,} bytes that are not JSON"
-    said = data.get("ErrorMessage") or data.get("message") if isinstance(data, dict) else None
-    return str(said)[:200] if said else ""
+    if not isinstance(data, dict):
+        return ""
+    said = [data.get(name) for name in ("ErrorCode", "ErrorMessage", "message")]
+    return ": ".join(str(part) for part in said if part)[:200]

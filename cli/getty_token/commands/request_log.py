@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-import threading
+from collections import deque
+from contextlib import suppress
 from typing import TextIO
 
 from getty_emulator.events import Answered, Event, Recorded, TokenRenewed, Warned
@@ -17,51 +18,46 @@ class RequestLog:
     def __init__(self, out: TextIO = sys.stderr, colour: bool = False) -> None:
         self._out = out
         self._colour = colour
-        self._waiting: list[str] = []
-        self._mutex = threading.Lock()
+        self._waiting: deque[Event] = deque()  # its two ends may be used by different threads
         self._scheduled = False
 
     def __call__(self, event: Event) -> None:
         """Take `event` down; it is printed soon, at once outside the event loop."""
-        with self._mutex:
-            self._waiting.append(self._line(event))
-            if self._scheduled:
-                return
-            try:
-                loop = asyncio.get_running_loop()
-            except RuntimeError:
-                self._write()
-                return
+        self._waiting.append(event)
+        if self._scheduled:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self.flush()
+        else:
             self._scheduled = True
             loop.call_later(BATCH, self.flush)
 
     def flush(self) -> None:
         """Print what is waiting."""
-        with self._mutex:
-            self._scheduled = False
-            self._write()
-
-    def _write(self) -> None:
-        lines, self._waiting = self._waiting, []
-        if lines:
-            try:
-                self._out.write("".join(lines))
-                self._out.flush()
-            except (BrokenPipeError, ValueError):
-                pass  # nobody reads the log any more; the server goes on
+        self._scheduled = False
+        lines = []
+        with suppress(IndexError):
+            while True:
+                lines.append(self._line(self._waiting.popleft()))
+        # Nobody may be reading the log any more (a closed terminal, `| head`); the server goes on.
+        with suppress(BrokenPipeError, ValueError):
+            self._out.write("".join(lines))
+            self._out.flush()
 
     def _line(self, event: Event) -> str:
         match event:
             case Answered(method, target, status, seconds, origin, reason):
                 shown = self._painted(f"{status}", "32" if status < 300 else "33" if status < 500 else "31")
-                why = f"\n     {reason.replace(chr(10), ' ')}" if reason and not 200 <= status < 300 else ""
-                return f"{shown}  {method:<4} {seconds * 1000:6.1f} ms  {origin:<10} {_one_line(target)}{why}\n"
+                why = f"\n     {_one_line(reason)}" if reason and not 200 <= status < 300 else ""
+                return f"{shown}  {method:<4} {seconds * 1000:6.1f} ms  {origin:<11} {_one_line(target)}{why}\n"
             case TokenRenewed(lifetime, requests, reason):
                 why = f" ({reason})" if reason else ""
                 cost = f"{requests} request{'s' * (requests != 1)} this lifetime"
                 return f"     new access token for {lifetime / 60:.0f} min{why}, {cost}\n"
-            case Recorded(cassette, interaction):
-                return f"     recorded as {cassette}#{interaction}\n"
+            case Recorded():
+                return ""  # the request's own line says it
             case Warned(message):
                 return f"{self._painted('warning', '33')}: {message}\n"
 
@@ -69,7 +65,10 @@ class RequestLog:
         return f"\x1b[{colour}m{text}\x1b[0m" if self._colour else text
 
 
-def _one_line(target: str) -> str:
-    # A request target is whatever a client sends: no escape sequence of its may reach the terminal.
-    text = target if target.isprintable() else target.encode("unicode_escape").decode()
-    return text if len(text) <= 300 else text[:297] + "..."
+def _one_line(text: str) -> str:
+    # A target is whatever a client sends, a reason may be Getty's: no escape sequence may reach the terminal.
+    if text.startswith("/media/"):
+        text = text.partition("?")[0]  # a page has dozens of pictures; their signatures tell nobody anything
+    if not text.isprintable():
+        text = text.replace("\n", " ").encode("unicode_escape").decode()
+    return text if len(text) <= 400 else text[:397] + "..."

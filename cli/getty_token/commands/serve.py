@@ -180,9 +180,8 @@ def sandbox(port: int) -> None:
     with server.bound(port) as (sockets, address):
 
         def listening() -> None:
-            print(
-                f"sandbox at {address}: made-up pictures, not Getty. Point a client at it:", file=sys.stderr, flush=True
-            )
+            lines = [f"getty-token sandbox at {address}", "  made-up pictures, not Getty; point a client at it with:"]
+            print("\n".join(lines), file=sys.stderr, flush=True)
             print(f"export GETTY_API_URL={address} GETTY_AUTH_URL={address}")
             print(f"export GETTY_API_KEY={TEST_KEY} GETTY_API_SECRET={TEST_SECRET}", flush=True)
 

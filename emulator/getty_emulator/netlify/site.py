@@ -4,9 +4,13 @@ from collections.abc import Callable, Mapping
 
 from getty_emulator.asgi import Incoming
 from getty_emulator.exchange import Answer, Call, Getty, problem
-from getty_emulator.netlify.functions import Function, Request
+from getty_emulator.netlify.functions import FORWARDED, Function, Request
 from getty_emulator.netlify.paths import PREFIX, BadPath, route
 
+REMEMBERED = 1024
+"""Calls that are kept so that a request seen before is not routed and checked again."""
+
+_FORWARDED = frozenset(name.encode() for name in FORWARDED)
 _NOT_FOUND = b"Function not found..."
 """netlify-cli's own words, which it sends without a content type."""
 
@@ -24,9 +28,24 @@ class Site:
         self._functions = functions
         self._getty = getty
         self._pictures = pictures
+        self._calls: dict[tuple[object, ...], Call] = {}
 
     async def answer(self, incoming: Incoming) -> Answer:
         """The answer to one request. Raises GettyTokenError where Getty has none."""
+        # A call is made of nothing else than this, and functions are pure: the same request is the same call.
+        mattering = [field for field in incoming.fields if field[0] in _FORWARDED]
+        key = (incoming.method, incoming.path, incoming.query, *mattering)
+        call = None if incoming.body else self._calls.get(key)
+        if call is None:
+            made = self._called(incoming)
+            if isinstance(made, Answer):
+                return made
+            call = made
+            if not incoming.body and len(self._calls) < REMEMBERED:
+                self._calls[key] = call
+        return await self._getty.answer(call)
+
+    def _called(self, incoming: Incoming) -> Call | Answer:
         if self._pictures and incoming.path.startswith("/media/"):
             if incoming.method in ("GET", "HEAD"):
                 return self._pictures(incoming.target)
@@ -38,9 +57,7 @@ class Site:
         function = self._functions.get(found.name) if found else None
         if found is None or function is None:
             return self._unknown(incoming.path, found.name if found else "")
-        request = Request(incoming.method, incoming.query, incoming.headers(), incoming.body)
-        call = function.call(found, request)
-        return await self._getty.answer(call) if isinstance(call, Call) else call
+        return function.call(found, Request(incoming.method, incoming.query, incoming.headers(), incoming.body))
 
     def _unknown(self, path: str, name: str) -> Answer:
         known = ", ".join(sorted(self._functions))

@@ -5,12 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from getty_token.errors import CassetteError
-
 from getty_emulator.exchange import Answer, Call, Headers
 from getty_emulator.replay.cassette_file import Interaction
 from getty_emulator.replay.content import TooLarge, UnknownEncoding, decoded
 from getty_emulator.replay.scrubbing import PLACEHOLDER, SECRET_HEADERS, scrub_named
+from getty_token.errors import CassetteError
 
 API_URL = "https://api.gettyimages.com"
 MEDIA_URL = "https://media.gettyimages.com"

@@ -7,11 +7,10 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from getty_token.errors import CassetteError
-
 from getty_emulator.exchange import Answer, Call
 from getty_emulator.replay.content import TooLarge, UnknownEncoding, decoded
 from getty_emulator.replay.plain_yaml import NotPlain, Plain, parsed
+from getty_token.errors import CassetteError
 
 MAX_BYTES = 64 * 1024 * 1024
 """The largest cassette file we read or write."""
@@ -59,9 +58,7 @@ def serialised(interactions: Sequence[Interaction]) -> bytes:
     from vcr.serialize import serialize
     from vcr.serializers import yamlserializer
 
-    requests = [
-        Request(each.call.method, each.uri, each.call.body, dict(each.call.headers)) for each in interactions
-    ]
+    requests = [Request(each.call.method, each.uri, each.call.body, dict(each.call.headers)) for each in interactions]
     responses = [_response(each.answer) for each in interactions]
     text: str = serialize({"requests": requests, "responses": responses}, yamlserializer)
     return text.encode()

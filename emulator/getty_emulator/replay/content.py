@@ -5,8 +5,8 @@ import zlib
 MAX_DECODED = 64 * 1024 * 1024
 """Bytes. A few kilobytes of gzip can unpack to gigabytes."""
 
-# zlib's window bits: 32 more detects gzip and zlib by their header; negative is bare deflate, which some servers send.
-_WINDOWS = {"gzip": (47,), "x-gzip": (47,), "deflate": (47, -15)}
+# zlib's window bits: 16 more is gzip; negative is deflate without the zlib header, which some servers send.
+_WINDOWS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
 
 
 class TooLarge(Exception):

@@ -6,20 +6,19 @@ from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from pathlib import Path
 
-from getty_token.errors import CassetteError, NoRecording
-from getty_token.operations import operations_at
-
 from getty_emulator.exchange import Answer, Call
 from getty_emulator.replay.cassette_file import Interaction, read_interactions
 from getty_emulator.replay.differences import distance, in_words, shown
 from getty_emulator.replay.matching import COUNTRY, LANGUAGE, Request, normalised, recordings_for
 from getty_emulator.replay.scrubbing import scrub_named
+from getty_token.errors import CassetteError, NoRecording
+from getty_token.operations import operations_at
 
 MEDIA = b"https://media.gettyimages.com"
 
 MEMO_ENTRIES = 2048
 MEMO_TARGET = 2048
-"""Bytes. Longer targets are not remembered, so that the memo stays small."""
+"""Characters of a request, its two headers included. Longer ones are not remembered: the memo stays small."""
 
 # Fields of the connection or of the moment of recording (RFC 9110 section 7.6.1), and those that the server adds anew.
 _NOT_PLAYED = frozenset(
@@ -114,7 +113,7 @@ class Library:
             self._count += len(each)
 
     def _remember(self, raw: tuple[str | None, ...], playing: Iterator[Answer]) -> None:
-        if len(raw[1] or "") + len(raw[2] or "") > MEMO_TARGET:
+        if sum(len(part or "") for part in raw) > MEMO_TARGET:
             return
         if len(self._memo) >= MEMO_ENTRIES:
             self._memo.clear()

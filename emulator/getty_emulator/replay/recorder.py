@@ -3,15 +3,14 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from getty_token.errors import CassetteError
-from getty_token.operations import operations_at
-
 from getty_emulator.events import Listener, Recorded
 from getty_emulator.exchange import Answer, Call
 from getty_emulator.replay.canonical import Clean, cleaning, interaction_of
 from getty_emulator.replay.cassette_file import MAX_BYTES, Interaction, read_interactions, serialised
 from getty_emulator.replay.folder import locked, write_whole
 from getty_emulator.replay.matching import normalised
+from getty_token.errors import CassetteError
+from getty_token.operations import operations_at
 
 
 class Recorder:

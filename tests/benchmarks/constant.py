@@ -1,0 +1,38 @@
+"""
+The peer of the benchmarks: our own server socket, with the least that can answer behind it.
+
+    python tests/benchmarks/constant.py SIZE
+
+Answers everything with the same SIZE bytes of JSON, and token requests with a token. Prints its address first.
+"""
+
+import sys
+
+from getty_emulator import server
+from getty_emulator.asgi import Receive, Scope, Send
+
+_TOKEN = b'{"access_token": "test-token-of-the-benchmark", "token_type": "Bearer", "expires_in": 1800}'
+
+
+def constant(size: int) -> object:
+    """An ASGI application of one answer."""
+    body = b'{"result_count":1,"images":["' + b"x" * (size - 31) + b'"]}'
+
+    def message(content: bytes) -> dict[str, object]:
+        length = str(len(content)).encode()
+        headers = [(b"content-type", b"application/json"), (b"content-length", length)]
+        return {"type": "http.response.start", "status": 200, "headers": headers}
+
+    heads = {content: message(content) for content in (body, _TOKEN)}
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        content = _TOKEN if scope["path"] == "/oauth2/token" else body
+        await send(heads[content])
+        await send({"type": "http.response.body", "body": content})
+
+    return app
+
+
+if __name__ == "__main__":
+    with server.bound(0) as (sockets, address):
+        server.run(constant(int(sys.argv[1])), sockets, lambda: print(address, flush=True), lambda: None)

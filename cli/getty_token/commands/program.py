@@ -158,7 +158,9 @@ def search(
     phrase: Annotated[str, typer.Argument(help="What to look for.")],
     filters: dict[str, str],
     family: Annotated[str, typer.Option(help="creative, editorial or both.")] = "creative",
-    fields: Annotated[str, typer.Option(help="Members of an image, comma separated.")] = "summary_set",
+    fields: Annotated[
+        str | None, typer.Option(help="Members of an image, comma separated.", show_default="summary_set")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Stop after so many images.")] = 30,
     everything: Annotated[bool, typer.Option("--all", help="Every page to the end.")] = False,
     page_size: Annotated[
@@ -168,7 +170,12 @@ def search(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, as in a pipe.")] = False,
 ) -> None:
     """Search for images: a table on a terminal, one JSON object a line in a pipe."""
+    import sys
+
     from getty_token.commands import search as this
 
-    query = this.Query.checked(phrase, family, fields, filters, None if everything else limit, page_size)
-    this.search(query, offline, as_json)
+    table = sys.stdout.isatty() and not as_json
+    wanted = fields or (this.TABLE_FIELDS if table else "summary_set")
+    this.search(
+        this.Query.checked(phrase, family, wanted, filters, None if everything else limit, page_size), offline, table
+    )

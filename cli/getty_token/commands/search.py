@@ -19,6 +19,9 @@ from getty_token.commands.wiring import Setup, warn
 from getty_token.errors import WrongUsage
 from getty_token.parameters import PARAMETERS, complaint
 
+TABLE_FIELDS = "id,title,artist,collection_name,max_dimensions"
+"""What a person sees who names no fields; a pipe gets Getty's `summary_set`."""
+
 _NOT_IN_A_TABLE = frozenset({"caption", "display_sizes", "keywords"})
 """Too long for a column."""
 
@@ -33,7 +36,13 @@ class Query:
 
     @classmethod
     def checked(
-        cls, phrase: str, family: str, fields: str, filters: Mapping[str, str], limit: int | None, page_size: int | None
+        cls,
+        phrase: str,
+        family: str,
+        fields: str,
+        filters: Mapping[str, str],
+        limit: int | None,
+        page_size: int | None = None,
     ) -> "Query":
         """Checks before anything is asked. Raises WrongUsage that names the option and what it takes."""
         if family not in [each.value for each in Family]:
@@ -53,11 +62,11 @@ class Query:
         return cls(Family(family), parameters, limit)
 
 
-def search(query: Query, offline: bool, as_json: bool) -> None:
-    """Ask, and print as the pages come."""
+def search(query: Query, offline: bool, table: bool) -> None:
+    """Ask, and print as the pages come; a table once they are all there."""
     with _client(offline) as getty:
         pages = getty.pages(query.family, query.parameters, query.limit)
-        if as_json or not sys.stdout.isatty():
+        if not table:
             for page in _with_progress(pages, query.limit):
                 for image in page.images:
                     sys.stdout.write(json.dumps(image, ensure_ascii=False) + "\n")
@@ -113,7 +122,8 @@ def _print_table(pages: list[Page]) -> None:
     names.sort(key=lambda name: {"id": 0, "title": 1}.get(name, 2))
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in names:
-        table.add_column(name.replace("_", " "), overflow="fold" if name == "id" else "ellipsis", no_wrap=True)
+        # An id is copied, so it stays in one piece however narrow the terminal is; the rest wraps.
+        table.add_column(name.replace("_", " "), no_wrap=name == "id")
     for image in images:
         table.add_row(*(_cell(image, name) for name in names))
     console.print(table)

@@ -44,7 +44,7 @@ def with_filters(command: Callable[..., None]) -> Callable[..., None]:
 def _option(parameter: Parameter) -> inspect.Parameter:
     flag = "--" + parameter.name.replace("_", "-")
     shown = ", ".join(parameter.choices) if len(parameter.choices) < 14 else f"{', '.join(parameter.choices[:8])}, ..."
-    words = shown or ("Yes or no." if parameter.kind is Kind.BOOLEAN else f"Takes {parameter.kind.value}.")
+    words = f"{shown}." if shown else parameter.kind.value.capitalize() + "."
     if parameter.kind is Kind.BOOLEAN:
         annotation: Any = Annotated[bool | None, typer.Option(f"{flag}/--no{flag[1:]}", rich_help_panel="Filters")]
     else:

@@ -16,6 +16,9 @@ from getty_token import errors
 LARGEST_BODY = 6 * 1024 * 1024
 """Bytes of a request body, as on Netlify."""
 
+LARGEST_HEAD = 16 * 1024
+"""Bytes of a request's target and header fields together. Node takes as much, and so does Netlify's own tool."""
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -69,34 +72,42 @@ class Application:
         fields: Fields = scope["headers"]
         if reason := objection(fields):
             return problem(403, "Refused", reason)
+        if len(path) + len(query) + sum(len(name) + len(value) for name, value in fields) > LARGEST_HEAD:
+            return problem(431, "Head too large", f"Address and header fields may have {LARGEST_HEAD:,} bytes at most.")
         body = await _body(fields, receive)
-        if body is None:
-            return problem(413, "Body too large", f"A body may have {LARGEST_BODY:,} bytes at most, as on Netlify.")
+        if isinstance(body, Answer):
+            return body
         try:
             return await self._ask(Incoming(scope["method"], path, query, fields, body))
         except errors.GettyTokenError as error:
             return _failure(error)
+        except Exception as error:
+            # The message of an error we did not foresee could hold anything, a secret too: only its name is told.
+            detail = f"An unexpected {type(error).__name__}. This is a mistake in getty-token."
+            return problem(500, "Mistake", detail)
 
 
-async def _body(fields: Fields, receive: Receive) -> bytes | None:
-    """The request's body, None if it is too large. Without a length there is none to wait for."""
+async def _body(fields: Fields, receive: Receive) -> bytes | Answer:
+    """The request's body, or the refusal of one that is too large or breaks off. Without a length there is none."""
     if not any(name in (b"content-length", b"transfer-encoding") for name, _ in fields):
         return b""
     chunks, size = [], 0
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return problem(400, "Body broke off", "Whoever asked went away in mid-body.")
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
         if size > LARGEST_BODY:
-            return None
+            return problem(413, "Body too large", f"A body may have {LARGEST_BODY:,} bytes at most, as on Netlify.")
         chunks.append(chunk)
         if not message.get("more_body"):
             return b"".join(chunks)
 
 
 def _failure(error: errors.GettyTokenError) -> Answer:
-    # What is wrong on this machine is for its terminal; the page learns only that much.
-    private = not isinstance(error, _FOR_THE_BROWSER)
-    detail = f"{error.what} The terminal of getty-token says more." if private else error.sentence
+    # What is wrong on this machine, down to the folders on it, is for its terminal; the page learns only that much.
+    public = isinstance(error, _FOR_THE_BROWSER)
+    detail = error.sentence if public else "The terminal of getty-token says what is wrong."
     answer = problem(_STATUS.get(type(error), 502), type(error).__name__, detail)
     return Answer(answer.status, answer.headers, answer.body, answer.origin, error.sentence)

@@ -39,10 +39,12 @@ class Live:
 
     async def answer(self, call: Call) -> Answer:
         """Getty's answer, read whole: an answer that breaks off in mid-body would end `gatsby develop`."""
+        fields = {"accept-encoding": "gzip", "accept": "application/json", **call.headers}
         request = self._client.build_request(
             call.method,
             self._base.copy_with(raw_path=call.target.encode("ascii")),
-            headers={"accept-encoding": "gzip", "accept": "application/json", **call.headers},
+            # As bytes: httpx takes text in ASCII only, and a browser may send others.
+            headers=[(name.encode("ascii"), value.encode("latin-1")) for name, value in fields.items()],
             content=call.body or None,
         )
         try:
@@ -76,20 +78,26 @@ def _decoded(body: bytes, encoding: str) -> bytes:
     """
     `body` as it was before compression: it has to be looked through, and nobody gains from compressing it for loopback.
     """
-    if encoding == "identity":
+    if encoding == "identity" or not body:
         return body
     if encoding != "gzip":
         raise GettyUnavailable(f"Getty's answer is encoded as {encoding}, which was not asked for.")
     inflate = zlib.decompressobj(wbits=31)
     try:
-        plain = inflate.decompress(body, LARGEST)
+        plain = inflate.decompress(body, LARGEST + 1)
     except zlib.error:
-        raise GettyUnavailable("Getty's answer is not the gzip it says it is.", mend="Try again.") from None
-    if inflate.unconsumed_tail:
+        raise _no_gzip() from None
+    if len(plain) > LARGEST:
         raise _too_large()
     if not inflate.eof:
         raise GettyUnavailable("Getty's answer broke off.", mend="Try again.")
+    if inflate.unused_data:
+        raise _no_gzip()
     return plain
+
+
+def _no_gzip() -> GettyUnavailable:
+    return GettyUnavailable("Getty's answer is not the gzip it says it is.", mend="Try again.")
 
 
 def _too_large() -> GettyUnavailable:
@@ -102,7 +110,7 @@ def _reason(plain: bytes) -> str:
 
     try:
         data = json.loads(plain)
-    except ValueError:
+    except (ValueError, RecursionError):
         return f"{len(plain):,} bytes that are not JSON"
     if not isinstance(data, dict):
         return ""

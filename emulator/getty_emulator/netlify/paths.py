@@ -63,7 +63,8 @@ def _decoded(segment: str) -> str:
     if re.search(r"%(?![0-9A-Fa-f]{2})", segment):
         raise BadPath(f"The path has a percent sign that begins no escape: {segment[:60]}")
     try:
-        text = unquote_to_bytes(segment).decode("utf-8")
+        # ASGI servers hand the bytes of a path on as latin-1; those of a raw "é" are UTF-8 like the escaped ones.
+        text = unquote_to_bytes(segment.encode("latin-1")).decode("utf-8")
     except UnicodeDecodeError:
         raise BadPath(f"The path is not UTF-8 when decoded: {segment[:60]}") from None
     if text in (".", ".."):

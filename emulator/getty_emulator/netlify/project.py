@@ -103,10 +103,10 @@ class _Reader:
         return Defined(name, operation, tuple(allow), values)
 
     def _value(self, value: object, where: str) -> str:
+        if isinstance(value, list) and all(isinstance(item, str | int) for item in value):
+            return ",".join(self._value(item, where) for item in value)
         if isinstance(value, bool):
             return "true" if value else "false"
-        if isinstance(value, list) and all(isinstance(item, str | int) for item in value):
-            return ",".join(map(str, value))
         if not isinstance(value, str | int | float):
             self._refuse(f"{where} is {value!r}", "A fixed value is a text, a number, true, false or a list")
         return str(value)

@@ -5,15 +5,14 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl, unquote
 
 from getty_emulator.exchange import Answer, Call
+from getty_emulator.sandbox import gallery
+from getty_emulator.sandbox.answers import TOKEN_INVALID, TOKEN_MISSING, forbidden, gateway_error, unauthorized
+from getty_emulator.sandbox.authorization import TEST_KEY, TEST_SECRET, TOKEN_PATHS, AuthorizationServer
+from getty_emulator.sandbox.index import NOTHING
+from getty_emulator.sandbox.items import TOKEN_FIELDS
+from getty_emulator.sandbox.queries import Refused, read_query
+from getty_emulator.sandbox.reads import ANSWERED, Question, Shelf, read
 from getty_token.operations import Effect, Operation, operations_at
-
-from . import gallery
-from .answers import INVALID_TOKEN, MISSING_TOKEN, forbidden, gateway_error, unauthorized
-from .authorization import TEST_KEY, TEST_SECRET, TOKEN_PATHS, AuthorizationServer
-from .index import NOTHING
-from .items import TOKEN_FIELDS
-from .queries import Query, Refused, read_query
-from .reads import ANSWERED, Question, Shelf, read
 
 __all__ = ["NOTHING", "TEST_KEY", "TEST_SECRET", "Sandbox"]
 
@@ -29,7 +28,7 @@ TOKEN_REQUIRED = frozenset(
 """
 The reads that Getty's OpenAPI document asks a token for and that are not known to do without.
 
-What the key alone gets from Getty is not published. The sandbox insists, so that a client which passes here passes there.
+What the key alone gets from Getty is not published. The sandbox insists: a client that passes here passes there.
 """
 
 _REMEMBERED = 128
@@ -99,16 +98,18 @@ class Sandbox:
             # that nobody notices in development is noticed in production.
             if scheme.lower() == "bearer" and self._tokens.accepts(token.strip()):
                 return None
-            return unauthorized("The access token is invalid, expired or revoked.", INVALID_TOKEN)
+            return unauthorized("The access token is invalid, expired or revoked.", TOKEN_INVALID)
         if operation.effect is not Effect.READS or operation.template in TOKEN_REQUIRED or _token_fields(call.query):
-            return unauthorized(f"{operation.name} needs an access token, as asked for here.", MISSING_TOKEN)
+            return unauthorized(f"{operation.name} needs an access token, as asked for here.", TOKEN_MISSING)
         return None
 
     def _perform(self, call: Call, operation: Operation, signed: bool) -> Answer:
         if operation.effect in (Effect.CHANGES, Effect.COSTS):
             return forbidden(f"The sandbox sells nothing and stores nothing: {operation.name} is not for it.")
         if operation.template not in ANSWERED:
-            message = f"The sandbox has no {_lacking(operation)}: it answers searches and look-ups of images and events."
+            message = (
+                f"The sandbox has no {_lacking(operation)}: it answers searches and look-ups of images and events."
+            )
             return gateway_error(501, message, message)
         key = (call.target, signed)
         if (known := self._answers.get(key)) is None:

@@ -8,9 +8,9 @@ from getty_emulator.exchange import JSON, Answer, Headers
 ORIGIN = "sandbox"
 APPLICATION_ERROR = b"application/vnd.getty.error+json"
 
-MISSING_TOKEN = "The access token is missing"
+TOKEN_MISSING = "The access token is missing"  # noqa: S105
 # What Getty says of an expired token is not published; this is our guess at it.
-INVALID_TOKEN = "The access token is invalid, expired or revoked"
+TOKEN_INVALID = "The access token is invalid, expired or revoked"  # noqa: S105
 
 
 def success(content: object, headers: Headers = ()) -> Answer:

@@ -10,8 +10,6 @@ def application(sandbox: Sandbox, listener: Listener) -> Application:
     """An ASGI application that answers as `sandbox` does."""
 
     async def ask(incoming: Incoming) -> Answer:
-        return sandbox.answer(
-            Call(incoming.method, incoming.path, incoming.query, incoming.headers(), incoming.body)
-        )
+        return sandbox.answer(Call(incoming.method, incoming.path, incoming.query, incoming.headers(), incoming.body))
 
     return Application(ask, listener)

@@ -6,8 +6,7 @@ from hashlib import sha256
 from urllib.parse import parse_qsl, unquote_plus
 
 from getty_emulator.exchange import Answer, Call
-
-from .answers import oauth_answer
+from getty_emulator.sandbox.answers import oauth_answer
 
 TOKEN_PATHS = ("/oauth2/token", "/v4/oauth2/token")
 """The second is an older address that Getty still answers at."""

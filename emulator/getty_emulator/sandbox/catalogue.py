@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from .dice import Dice
-from .palettes import Palette, palettes_for
-from .places import COLLECTIONS, PLACES, Collection, Place, person
-from .subjects import Subject, subjects
+from getty_emulator.sandbox.dice import Dice
+from getty_emulator.sandbox.palettes import Palette, palettes_for
+from getty_emulator.sandbox.places import COLLECTIONS, PLACES, Collection, Place, person
+from getty_emulator.sandbox.subjects import Subject, subjects
+from getty_emulator.sandbox.wording import caption, keywords, slug, titled
 
 FIRST_ID = 1_900_000_001
 FIRST_EVENT = 775_000_001
@@ -38,8 +39,16 @@ _ETHNICITIES = (
     "southeast_asian",
 )  # fmt: skip
 _STILL = ("close_up", "copy_space", "full_frame", "still_life", "wide_shot", "part_of_a_series", "macro", "abstract")
-_PEOPLED = ("candid", "full_length", "looking_at_camera", "medium_shot", "portrait", "waist_up", "copy_space", "headshot")
-_MONTHS = "January February March April May June July August September October November December".split()
+_PEOPLED = (
+    "candid",
+    "full_length",
+    "looking_at_camera",
+    "medium_shot",
+    "portrait",
+    "waist_up",
+    "copy_space",
+    "headshot",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +110,6 @@ class Asset:
         return slug(self.title)
 
 
-def slug(title: str) -> str:
-    """`title` in lower-case ASCII letters and hyphens, as in Getty's addresses."""
-    plain = title.lower().replace("é", "e").replace("'", "")
-    return "-".join("".join(letter if letter.isascii() and letter.isalnum() else " " for letter in plain).split())
-
-
 def index_of(image_id: str, assets: int) -> int | None:
     """The index of the asset with this id in a catalogue of so many, or None."""
     if not (image_id.isascii() and image_id.isdecimal() and len(image_id) == len(str(FIRST_ID))):
@@ -128,7 +131,7 @@ def asset(index: int, seed: int) -> Asset:
     place = event.place if event else shoot.pick(PLACES)
     day = event.day if event else _day(shoot, years_ago=66 if subject.segment == "archival" else 0)
     style = "photography" if family == "editorial" else dice.pick(_STYLES)
-    title, people, number_of_people = _title(subject, round_, seed, dice)
+    title, people, number_of_people = titled(subject, round_, seed, dice)
     artist = person(dice if event else shoot)
     orientation, width, height = _dimensions(dice)
     if family == "creative" and dice.chance(30):
@@ -139,7 +142,7 @@ def asset(index: int, seed: int) -> Asset:
         family=family,
         subject=subject,
         title=title,
-        caption=_caption(title, place, day, event, subject, artist, dice),
+        caption=caption(title, place, day, event.name if event else "", subject, artist, dice),
         artist=artist,
         collection=_collection(family, subject, shoot),
         style=style,
@@ -155,7 +158,7 @@ def asset(index: int, seed: int) -> Asset:
         place=place,
         day=day,
         submitted=_later(day, 1 + dice.below(20)),
-        keywords=_keywords(subject, place, number_of_people, style),
+        keywords=keywords(subject, place, number_of_people, style),
         quality=1 + dice.below(3),
         popularity=dice.below(10_000),
         series=series,
@@ -187,17 +190,6 @@ def happenings(assets: int, seed: int) -> tuple[tuple[Happening, tuple[int, ...]
     return tuple((event, tuple(indices)) for _, (event, indices) in sorted(found.items()))
 
 
-def _title(subject: Subject, round_: int, seed: int, dice: Dice) -> tuple[str, tuple[str, ...], str]:
-    openings, endings = subject.openings, subject.endings
-    pairs = len(openings) * len(endings)
-    # 7 and 36 share no factor: the first 36 pictures of a subject have 36 different titles.
-    opening, ending = divmod((round_ * 7 + seed) % pairs, len(endings))
-    pattern = f"{openings[opening]} {endings[(ending + opening) % len(endings)]}"
-    people = tuple(person(dice) for name in ("{a}", "{b}") if name in pattern)
-    number = ("", "one", "two")[len(people)] or dice.pick(subject.people)
-    return pattern.format(**dict(zip("ab", people, strict=False))), people, number
-
-
 def _dimensions(dice: Dice) -> tuple[str, int, int]:
     orientation, across, down = dice.pick(_SHAPES)
     long_side = dice.pick(_LONG_SIDES)
@@ -210,33 +202,6 @@ def _collection(family: str, subject: Subject, dice: Dice) -> Collection:
         return dice.pick([collection for collection in COLLECTIONS if collection.family == family])
     code = {"sport": "SBS", "entertainment": "SBE", "publicity": "SBE", "archival": "SBA"}.get(subject.segment, "SBN")
     return next(collection for collection in COLLECTIONS if collection.code == code)
-
-
-def _caption(
-    title: str, place: Place, day: str, event: Happening | None, subject: Subject, artist: str, dice: Dice
-) -> str:
-    year, month, number = day[:4], _MONTHS[int(day[5:7]) - 1], int(day[8:10])
-    if subject.segment:
-        dateline = f"{place.city.upper()}, {place.country.upper()} - {month.upper()} {number}"
-        when = f"on {month} {number}, {year} in {place.city}, {place.country}"
-        occasion = f"{event.name}. " if event else ""
-        return f"{dateline}: {title} {when}. {occasion}(Photo by {artist})"
-    where = f", {place.country}" if title.endswith(place.city) else f" in {place.city}, {place.country}"
-    return f"{title}{where}. " + dice.pick(
-        (
-            f"Made in {month} {year}.",
-            f"One of a series from {place.city}.",
-            f"Seen on an early {month} morning.",
-            "A quiet moment, from a distance.",
-            "With room for a headline.",
-        )
-    )
-
-
-def _keywords(subject: Subject, place: Place, number_of_people: str, style: str) -> tuple[str, ...]:
-    people = {"none": "no people", "one": "one person", "two": "two people", "group": "group of people"}
-    words = (*subject.keywords, place.city, place.country, people[number_of_people], style.replace("_", " "))
-    return tuple(dict.fromkeys(words))
 
 
 def _day(dice: Dice, years_ago: int = 0) -> str:

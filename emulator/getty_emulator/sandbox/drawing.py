@@ -1,14 +1,19 @@
-"""A picture as SVG: the sky, the scene, and the title in a strip at the bottom. Small, and pretty at 170 pixels."""
+"""A picture as SVG: the sky, the scene, and the title in a strip at the bottom of the larger sizes. Pretty at 170 pixels."""
 
 from dataclasses import dataclass
-from html import escape
 
-from .dice import Dice
-from .palettes import Palette
-from .scenes import SCENES
+from getty_emulator.sandbox.dice import Dice
+from getty_emulator.sandbox.palettes import Palette
+from getty_emulator.sandbox.scenes import SCENES
 
 _LONG_SIDE = 300
 """Of the canvas the scenes are drawn on; SVG scales it to any size."""
+
+_THUMB = 170
+"""Pixels. Up to this size a picture carries no words: Getty marks its larger sizes only, and pages caption thumbs."""
+
+_MOUNT = 10
+"""The width of the passe-partout around fine art."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +40,17 @@ def draw(look: Look, box: tuple[int, int]) -> str:
         f' height="{max(1, round(height * scale))}" viewBox="0 0 {width} {height}">'
         f"<title>{escape(look.title)}</title>"
         f"{_sky(look)}"
-        f"{SCENES[look.scene](dice, look.palette, width, height)}"
-        f"{_finish(look, width, height)}"
-        f"{_caption(look, width, height, scale)}</svg>"
+        f"{_grey(look, SCENES[look.scene](dice, look.palette, width, height))}"
+        f"{_caption(look, width, height, scale) if max(box) > _THUMB else ''}"
+        f"{_finish(look, width, height)}</svg>"
     )
+
+
+def escape(text: str) -> str:
+    """`text` as it may stand between tags."""
+    # XML knows no control characters, not even escaped. Python's own `html` would cost 2 ms to import.
+    printable = "".join(letter for letter in text if letter.isprintable())
+    return printable.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _sky(look: Look) -> str:
@@ -54,24 +66,32 @@ def _sky(look: Look) -> str:
     )
 
 
+def _grey(look: Look, scene: str) -> str:
+    if "black_and_white" not in look.palette.moods:
+        return scene
+    return f'<filter id="g"><feColorMatrix type="saturate" values="0"/></filter><g filter="url(#g)">{scene}</g>'
+
+
 def _finish(look: Look, width: int, height: int) -> str:
     if look.style == "photography":
         return '<rect width="100%" height="100%" fill="url(#v)"/>'
     if look.style == "fine_art":
-        # A mount, as around a print.
+        # As around a print.
+        half = _MOUNT / 2
         return (
-            f'<rect x="4" y="4" width="{width - 8}" height="{height - 8}" fill="none" stroke="#fdfbf5"'
-            ' stroke-width="8"/>'
+            f'<rect x="{half:g}" y="{half:g}" width="{width - _MOUNT}" height="{height - _MOUNT}" fill="none"'
+            f' stroke="#fdfbf5" stroke-width="{_MOUNT}"/>'
         )
     return ""
 
 
 def _caption(look: Look, width: int, height: int, scale: float) -> str:
     # In pixels first: the type must stay legible however small the picture is.
-    pixels = min(16.0, max(9.0, width * scale * 0.026))
+    pixels = min(16.0, max(9.0, max(width, height) * scale * 0.026))
     size = pixels / scale
-    margin = size * 0.8
-    lines = _wrapped(look.title, int((width - 2 * margin) / (size * 0.52)))
+    inset = _MOUNT if look.style == "fine_art" else 0
+    margin, width, height = size * 0.8 + inset, width - inset, height - inset
+    lines = _wrapped(look.title, int((width - 2 * margin) / (size * 0.58)))
     strip = size * (len(lines) * 1.2 + 3.2)
     first = height - size * (len(lines) * 1.2 + 0.65)
     title = "".join(

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from .catalogue import Asset
-from .filters import keyword_id
+from getty_emulator.sandbox.catalogue import Asset
+from getty_emulator.sandbox.filters import keyword_id
 
 _FACETS: dict[str, Callable[[Asset], list[tuple[tuple[str, object], ...]]]] = {
     "specific_people": lambda asset: [(("id", keyword_id(name)), ("name", name)) for name in asset.people],

@@ -5,10 +5,9 @@ from datetime import datetime
 from functools import lru_cache
 from zlib import crc32
 
+from getty_emulator.sandbox.catalogue import Asset
+from getty_emulator.sandbox.queries import Query
 from getty_token.parameters import MINIMUM_SIZES
-
-from .catalogue import Asset
-from .queries import Query
 
 Test = Callable[[Asset], bool]
 

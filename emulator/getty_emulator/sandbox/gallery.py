@@ -1,18 +1,16 @@
 """The pictures behind the addresses: which drawing belongs to a path, and the frame around it."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qs, unquote
 
 from getty_emulator.exchange import JSON, Answer
-
-from .answers import ORIGIN, encode
-from .catalogue import asset, index_of
-from .dice import Dice
-from .drawing import Look, draw
-from .palettes import palettes_for
-from .subjects import subjects
+from getty_emulator.sandbox.answers import ORIGIN, encode
+from getty_emulator.sandbox.catalogue import asset, index_of
+from getty_emulator.sandbox.dice import Dice
+from getty_emulator.sandbox.drawing import Look, draw
+from getty_emulator.sandbox.palettes import palettes_for
+from getty_emulator.sandbox.subjects import subjects
 
 PREFIX = "/media/"
 

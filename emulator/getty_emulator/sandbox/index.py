@@ -4,18 +4,17 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from .catalogue import Asset, asset
+from getty_emulator.sandbox.catalogue import Asset, asset
 
 NOTHING = "nothing-matches"
-"""A phrase with this word in it finds nothing. Any other phrase finds something, so this is how to see an empty page."""
-
-FAMILIES = {"creative": ("creative",), "editorial": ("editorial",), "blended": ("creative", "editorial")}
+"""A phrase with this word in it finds nothing. Any other finds something, so this is how to see an empty page."""
 
 _WORD = re.compile(r"[^\W_]+")
 _STOP_WORDS = frozenset("a an and as at by for from in into near not of on or over the to under with without".split())
 
 # How much a word counts for where it stands.
 _TITLE, _KEYWORD, _CAPTION = 8, 4, 1
+_HIT = 1000
 
 Postings = dict[str, dict[int, int]]
 
@@ -61,16 +60,29 @@ def _weights(found: Asset) -> dict[str, int]:
 
 def matches(phrase: str, allowed: Iterable[int], postings: Postings) -> dict[int, int]:
     """
-    Those of `allowed` that match `phrase`, with how well.
+    Those of `allowed` that have a word of `phrase`, with their scores; empty when no word of it is known.
 
-    Every word counts if any asset has them all; otherwise those that have most of them. Empty when no word is known.
+    Another word of the phrase counts for more than any number of places for the same word.
     """
-    scores: dict[int, tuple[int, int]] = {}
-    permitted = set(allowed)
-    for word in set(words(phrase)):
+    return _scores(set(words(phrase)), set(allowed), postings)
+
+
+def closest(scores: dict[int, int]) -> dict[int, int]:
+    """Those of `scores` that have most words of the phrase: ideally all of them."""
+    most = max((score // _HIT for score in scores.values()), default=0)
+    return {number: score for number, score in scores.items() if score // _HIT == most}
+
+
+def akin(keywords: Iterable[str], allowed: Iterable[int], postings: Postings) -> dict[int, int]:
+    """Those of `allowed` that share at least two of the words in `keywords`, scored below any that match a phrase."""
+    scores = _scores(set(words(" ".join(keywords))), set(allowed), postings)
+    return {number: score // _HIT for number, score in scores.items() if score >= 2 * _HIT}
+
+
+def _scores(wanted: set[str], allowed: set[int], postings: Postings) -> dict[int, int]:
+    scores: dict[int, int] = {}
+    for word in wanted:
         for number, weight in postings.get(word, {}).items():
-            if number in permitted:
-                hits, score = scores.get(number, (0, 0))
-                scores[number] = hits + 1, score + weight
-    most = max((hits for hits, _ in scores.values()), default=0)
-    return {number: score for number, (hits, score) in scores.items() if hits == most}
+            if number in allowed:
+                scores[number] = scores.get(number, 0) + _HIT + weight
+    return scores

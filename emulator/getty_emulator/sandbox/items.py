@@ -5,10 +5,9 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
+from getty_emulator.sandbox.catalogue import Asset
+from getty_emulator.sandbox.filters import keyword_id
 from getty_token.parameters import SUMMARY_FIELDS
-
-from .catalogue import Asset
-from .filters import keyword_id
 
 _SITE = "https://www.gettyimages.com"
 _API = "https://api.gettyimages.com"

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from .catalogue import Happening, asset, happenings
-from .filters import day
-from .index import words
-from .items import display_sizes
-from .queries import Query
+from getty_emulator.sandbox.catalogue import Happening, asset, happenings
+from getty_emulator.sandbox.filters import day
+from getty_emulator.sandbox.index import words
+from getty_emulator.sandbox.items import display_sizes
+from getty_emulator.sandbox.queries import Query
 
 Occasion = tuple[Happening, tuple[int, ...]]
 """An event and the indices of its images."""
@@ -46,9 +46,7 @@ def items(found: Sequence[Occasion], query: Query, media_url: str, seed: int) ->
     return [_item(event, images, names, media_url, seed) for event, images in found]
 
 
-def _item(
-    event: Happening, images: tuple[int, ...], names: set[str], media_url: str, seed: int
-) -> dict[str, object]:
+def _item(event: Happening, images: tuple[int, ...], names: set[str], media_url: str, seed: int) -> dict[str, object]:
     hero = asset(images[0], seed)
     members: dict[str, object] = {
         "id": event.number,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .dice import Dice
+from getty_emulator.sandbox.dice import Dice
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,7 @@ _SURNAMES = tuple(
 )
 
 
-def person(dice: Dice) -> str:
-    """The name of somebody who does not exist."""
-    return f"{dice.pick(_FIRST_NAMES)} {dice.pick(_SURNAMES)}"
+def person(dice: Dice, second: bool = False) -> str:
+    """The name of somebody who does not exist; the `second` of two never has the name of the first."""
+    half = len(_FIRST_NAMES) // 2
+    return f"{dice.pick(_FIRST_NAMES[half:] if second else _FIRST_NAMES[:half])} {dice.pick(_SURNAMES)}"

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from getty_emulator.exchange import Answer
+from getty_emulator.sandbox.answers import application_error
 from getty_token.parameters import PARAMETERS, Kind, Parameter, complaint
-
-from .answers import application_error
 
 DEFAULT_PAGE_SIZE = 30
 LARGEST_PAGE_SIZE = 100
@@ -18,7 +17,7 @@ _TYPES = {Kind.INTEGER: "Int32", Kind.BOOLEAN: "Boolean", Kind.DATE: "DateTime"}
 """What Getty calls them in its messages."""
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """The query cannot be answered; `answer` says why."""
 
     def __init__(self, answer: Answer) -> None:

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from getty_emulator.exchange import Answer, Headers
-
-from . import occasions
-from .answers import application_error, success
-from .catalogue import asset, index_of
-from .facets import facets
-from .items import SETS, TOKEN_FIELDS, Fields, fields, item
-from .places import COLLECTIONS, COUNTRIES
-from .queries import Query, Refused
-from .related import correction, related
-from .searching import same_series, search, similar
+from getty_emulator.sandbox import occasions
+from getty_emulator.sandbox.answers import application_error, success
+from getty_emulator.sandbox.catalogue import asset, index_of
+from getty_emulator.sandbox.facets import facets
+from getty_emulator.sandbox.items import SETS, TOKEN_FIELDS, Fields, fields, item
+from getty_emulator.sandbox.places import COLLECTIONS, COUNTRIES
+from getty_emulator.sandbox.queries import Query, Refused
+from getty_emulator.sandbox.related import correction, related
+from getty_emulator.sandbox.searching import same_series, search, similar
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,9 @@ def _search(question: Question) -> object:
         content["auto_corrections"] = {"phrase": better}
     if query.flag("include_related_searches"):
         address = f"https://api.gettyimages.com{template}?phrase="
-        content["related_searches"] = [{"phrase": one, "url": address + quote(one)} for one in related(phrase, families)]
+        content["related_searches"] = [
+            {"phrase": one, "url": address + quote(one)} for one in related(phrase, families)
+        ]
     if query.flag("include_facets"):
         content["facets"] = facets(found, query.many("facet_fields"), query.number("facet_max_count", 300))
     return content
@@ -151,6 +152,8 @@ def _search_events(question: Question) -> object:
 def _events(question: Question) -> object:
     shelf, query = question.shelf, question.query
     wanted = (question.id,) if question.id else query.many("ids")
+    if not wanted:
+        raise Refused(application_error(400, "MissingRequiredQueryParameters", "ids must be specified"))
     found = occasions.by_id(wanted, shelf.assets, shelf.seed)
     if not found:
         raise Refused(application_error(404, "EventNotFound", f"Event id not found: {', '.join(wanted)}"))

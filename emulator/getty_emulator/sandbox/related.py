@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from .dice import Dice
-from .index import words
-from .subjects import Subject, subjects
+from getty_emulator.sandbox.dice import Dice
+from getty_emulator.sandbox.index import words
+from getty_emulator.sandbox.subjects import Subject, subjects
 
 _MOST = 6
 

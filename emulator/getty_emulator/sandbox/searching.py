@@ -1,13 +1,14 @@
 """A search: filters, then the phrase, then the order."""
 
+from collections import Counter
 from collections.abc import Sequence
 from zlib import crc32
 
-from . import filters
-from .catalogue import Asset, asset
-from .dice import scatter
-from .index import NOTHING, index, matches
-from .queries import Query
+from getty_emulator.sandbox import filters
+from getty_emulator.sandbox.catalogue import Asset, asset
+from getty_emulator.sandbox.dice import scatter
+from getty_emulator.sandbox.index import NOTHING, Postings, akin, closest, index, matches
+from getty_emulator.sandbox.queries import Query
 
 _FEWEST, _MOST = 24, 120
 """How many assets a phrase that matches nothing finds all the same."""
@@ -15,7 +16,8 @@ _FEWEST, _MOST = 24, 120
 
 def search(query: Query, families: Sequence[str], assets: int, seed: int) -> list[Asset]:
     """
-    All assets that `query` finds, in the order it asks for.
+    All assets that `query` finds, in the order it asks for: those with all words of its phrase first, then those with
+    some, then those that show something akin.
 
     A phrase that matches no asset finds a selection that looks random and is always the same, so that a site under
     development never shows an empty page by accident; NOTHING in the phrase is the way to one. Filters are never
@@ -27,9 +29,7 @@ def search(query: Query, families: Sequence[str], assets: int, seed: int) -> lis
     every = (asset(number, seed) for number in range(assets))
     tests = filters.tests(query)
     allowed = {found.index: found for found in every if found.family in families and all(test(found) for test in tests)}
-    scores = dict.fromkeys(allowed, 0)
-    if phrase:
-        scores = matches(phrase, allowed, index(assets, seed)) or _selection(phrase, list(allowed))
+    scores = _scores(query, allowed, index(assets, seed)) if phrase else dict.fromkeys(allowed, 0)
     return _ordered([allowed[number] for number in scores], scores, query)
 
 
@@ -51,6 +51,18 @@ def same_series(to: Asset, assets: int, seed: int) -> list[Asset]:
         return []
     every = (asset(number, seed) for number in range(assets))
     return [one for one in every if (one.family, one.series) == (to.family, to.series) and one.index != to.index]
+
+
+def _scores(query: Query, allowed: dict[int, Asset], postings: Postings) -> dict[int, int]:
+    found = matches(query.one("phrase"), allowed, postings)
+    if not found:
+        return _selection(query.one("phrase"), list(allowed))
+    best = closest(found)
+    # Literal matching, says Getty's documentation of `enhanced_search`, which is on unless turned off.
+    if query.one("enhanced_search", "true").lower() == "false":
+        return best
+    [(subject, _)] = Counter(allowed[number].subject for number in best).most_common(1)
+    return {**akin(subject.keywords, allowed, postings), **found}
 
 
 def _selection(phrase: str, allowed: list[int]) -> dict[int, int]:

@@ -19,7 +19,9 @@ def run(arguments: Sequence[str]) -> int:
     Every error ends here as a message: a traceback is shown with --debug only, and it shows no values.
     """
     try:
-        return (_quick(arguments) or _complete)(arguments)
+        code = (_quick(arguments) or _complete)(arguments)
+        print(end="", flush=True)  # here, where a reader that has gone can still be told from a failure
+        return code
     except GettyTokenError as error:
         if "--debug" in arguments:
             raise
@@ -28,8 +30,14 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # Whoever read our output has gone (`| head`); the interpreter must not try to flush into the pipe again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # whoever read it has gone (`| head`)
+        return 1
+    except OSError as error:
+        if "--debug" in arguments:
+            raise
+        # A full disk under our output, a folder that has gone: the system's words for it hold no value of ours.
+        print(f"getty-token: cannot go on: {error.strerror or type(error).__name__}.", file=sys.stderr)
+        _drop_output()
         return 1
     except Exception as error:
         if "--debug" in arguments:
@@ -40,6 +48,11 @@ def run(arguments: Sequence[str]) -> int:
             "  Run the same command with --debug right after `getty-token`, and report what it says.", file=sys.stderr
         )
         return 1
+
+
+def _drop_output() -> None:
+    """Let what is still to be written go nowhere: the interpreter must not try, and complain, once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _quick(arguments: Sequence[str]) -> Callable[[Sequence[str]], int] | None:

@@ -48,8 +48,10 @@ class Getty:
         """One page of a search. Raises GettyTokenError of the kind that fits the answer."""
         data = self.get(family.path, parameters)
         count, images = data.get("result_count"), data.get("images")
-        if not isinstance(count, int) or not isinstance(images, list):
-            raise GettyUnavailable("Getty's answer is not a page of results.", "result_count or images is missing.")
+        if not (isinstance(count, int) and isinstance(images, list) and all(isinstance(each, dict) for each in images)):
+            raise GettyUnavailable(
+                "Getty's answer is not a page of results.", "result_count or images is missing or odd."
+            )
         return Page(count, images)
 
     def pages(self, family: Family, parameters: Mapping[str, str], limit: int | None) -> Iterator[Page]:
@@ -71,10 +73,7 @@ class Getty:
             response = self._http.get(self._api_url + path, params=dict(parameters))
         if response.status_code != 200:
             raise refusal(response)
-        try:
-            data = response.json()
-        except ValueError:
-            data = None
+        data = _json(response)
         if not isinstance(data, dict):
             kind = response.headers.get("content-type", "no type")
             raise GettyUnavailable("Getty's answer is not JSON.", f"It is {len(response.content):,} bytes of {kind}.")
@@ -84,13 +83,11 @@ class Getty:
 def refusal(response: httpx.Response) -> GettyTokenError:
     """The error for an answer that is not 200."""
     status = response.status_code
-    try:
-        data = response.json()
-    except ValueError:
-        data = {}
+    data = _json(response)
     data = data if isinstance(data, dict) else {}
     said = data.get("ErrorMessage") or data.get("message") or data.get("detail") or "no explanation"
-    why = f"Getty answered {status}: {str(said)[:300].rstrip('.')}."
+    printable = "".join(each if each.isprintable() else " " for each in str(said)[:300])
+    why = f"Getty answered {status}: {printable.rstrip('.')}."
     if status == 401:
         return CredentialsRejected("Getty does not accept the API key or the token.", why, "Run `getty-token login`.")
     if status == 429:
@@ -98,4 +95,13 @@ def refusal(response: httpx.Response) -> GettyTokenError:
     if status >= 500 or status < 400:
         return GettyUnavailable("Getty could not answer.", why, "Try again later.")
     code = data.get("ErrorCode")
-    return GettyRefused(f"Getty refused the request{f' ({code})' if isinstance(code, str) else ''}.", why)
+    return GettyRefused(
+        f"Getty refused the request{f' ({code})' if isinstance(code, str) and code.isalnum() else ''}.", why
+    )
+
+
+def _json(response: httpx.Response) -> Any:
+    try:
+        return response.json()
+    except (ValueError, RecursionError):
+        return None

@@ -71,8 +71,10 @@ def _read_dotenv(path: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for binding in parse_stream(io.StringIO(text)):
         if binding.error:
+            # dotenv counts blank lines before the one it means as part of it.
+            blank = binding.original.string[: -len(binding.original.string.lstrip())].count("\n")
             raise WrongUsage(
-                f"line {binding.original.line} of {path} is not NAME=value.",
+                f"line {binding.original.line + blank} of {path} is not NAME=value.",
                 "The rest of the file is not read, lest a setting be missed.",
                 "Mend that line; a value with spaces or # goes into quotes.",
             )
@@ -121,8 +123,8 @@ def _address(environment: Environment, name: str, default: str) -> Setting:
     except ValueError:
         raise WrongUsage(f"{setting.origin} is not an address.", mend="Write it like https://host.") from None
     host = parts.hostname or ""
-    more = parts.query or parts.fragment or parts.username or parts.path
-    if not host or more or parts.scheme not in ("http", "https"):
+    more = parts.query or parts.fragment or "@" in parts.netloc or parts.path
+    if not _is_name(host) or not url.isprintable() or more or parts.scheme not in ("http", "https"):
         raise WrongUsage(
             f"{setting.origin} is not the address of a server: {_without_userinfo(url)}",
             "It has to be http:// or https://, a host, perhaps a port, and nothing else.",
@@ -135,6 +137,11 @@ def _address(environment: Environment, name: str, default: str) -> Setting:
             f"Write https://{parts.netloc}.",
         )
     return Setting(url, setting.origin)
+
+
+def _is_name(host: str) -> bool:
+    """Whether `host` is something that can be looked up at all: Python's resolver raises UnicodeError for the rest."""
+    return " " not in host and all(0 < len(label) < 64 for label in host.removesuffix(".").split("."))
 
 
 def _without_userinfo(url: str) -> str:

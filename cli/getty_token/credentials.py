@@ -58,20 +58,21 @@ class CredentialsFile:
         self._check_private()
         try:
             data = json.loads(self.path.read_text(encoding="utf-8"))
-            kept_in, mark = data["kept_in"], data["fingerprint"]
-            if kept_in == "file" and not (isinstance(data["api_key"], str) and isinstance(data["api_secret"], str)):
+            expected = ("kept_in", "fingerprint", *(("api_key", "api_secret") if data["kept_in"] == "file" else ()))
+            if not all(isinstance(data[name], str) for name in expected):
                 raise TypeError
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             raise CredentialsError(f"cannot read {self.path}.", f"{error.strerror}.", "Mend its permissions.") from None
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise CredentialsError(
                 f"{self.path} is damaged.",
                 "It is not what `getty-token login` writes.",
                 "Run `getty-token logout`, then `getty-token login`.",
             ) from None
-        return data if isinstance(kept_in, str) and isinstance(mark, str) else None
+        found: dict[str, str] = data
+        return found
 
     def save(self, content: dict[str, str]) -> None:
         """Write `content` whole or not at all."""

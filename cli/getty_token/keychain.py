@@ -42,6 +42,8 @@ def forget() -> bool:
     try:
         import keyring
 
+        if keyring.get_password(SERVICE, _ENTRY) is None:  # some backends delete what is not there without a word
+            return False
         keyring.delete_password(SERVICE, _ENTRY)
     except Exception:
         return False

@@ -18,6 +18,15 @@ LONGEST_LIFETIME = 86_400.0
 """Seconds. Getty's tokens live 1,800; an answer that promises more than a day is a mistake somewhere."""
 
 _REJECTIONS = frozenset({"invalid_client", "unauthorized_client", "access_denied"})
+_CODES = _REJECTIONS | {
+    "invalid_request",
+    "invalid_grant",
+    "unsupported_grant_type",
+    "invalid_scope",
+    "server_error",
+    "temporarily_unavailable",
+}
+"""The codes of RFC 6749. Anything else could be an echo of what we sent."""
 
 
 def token_request(credentials: Credentials, token_url: str) -> httpx.Request:
@@ -59,11 +68,11 @@ def _lifetime(data: dict[str, Any], host: str) -> float:
     # The oldest of Getty's token endpoints sends the number as a string.
     given = data.get("expires_in")
     try:
-        seconds = float(given) if isinstance(given, int | float | str) and not isinstance(given, bool) else 0.0
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= LONGEST_LIFETIME:
-        said = "missing" if given is None else repr(given)[:40]
+        seconds = float(given) if isinstance(given, int | float | str) and not isinstance(given, bool) else None
+    except (ValueError, OverflowError):
+        seconds = None
+    if seconds is None or not 0 < seconds <= LONGEST_LIFETIME:
+        said = "missing" if given is None else "not a number" if seconds is None else f"{seconds:g}"
         raise _nonsense(host, f"expires_in is {said}; a token lives between 1 and {LONGEST_LIFETIME:.0f} seconds.")
     return seconds
 
@@ -72,8 +81,7 @@ def _refusal(response: httpx.Response, host: str) -> GettyTokenError:
     status = response.status_code
     data = _json_object(response) or {}
     code = data.get("error")
-    # RFC 6749 section 5.2 knows a handful of codes; anything else could be an echo of what we sent.
-    said = f' and "{code}"' if isinstance(code, str) and code.isidentifier() and len(code) < 40 else ""
+    said = f' and "{code}"' if isinstance(code, str) and code in _CODES else ""
     if status in (401, 403) or (status == 400 and code in _REJECTIONS):
         return CredentialsRejected(
             "Getty does not accept the API key and secret.",

@@ -50,17 +50,18 @@ class TokenSource:
         self._clock = clock
         self._on_renewed = on_renewed
         self._on_warning = on_warning
+        self._unkept: Record | None = None  # what the store could not take; else every request would cost a token
         self._one_at_a_time = threading.Lock()
         self._replacing = threading.Lock()
 
     def usable(self) -> Token | None:
         """The token if there is one to use now; a stale one is being replaced from here on. Never waits."""
-        record = self._store.read()
+        record = self._read()
         if record.token is None:
             return None
         now = self._clock()
         age = record.token.age(now, self._windows)
-        if age is Age.STALE and not (record.trouble and now < record.trouble.retry_at):
+        if age is Age.STALE and not (record.trouble and record.trouble.holds_back(now)):
             self._replace_meanwhile()
         return None if age is Age.EXPIRED else record.token
 
@@ -87,7 +88,7 @@ class TokenSource:
         before.
         """
         asked_at = self._clock()
-        before = self._store.read().token
+        before = self._read().token
         token = self._renew(
             asked_at,
             "forced" if force else "",
@@ -95,6 +96,11 @@ class TokenSource:
             force=force,
         )
         return token, before is None or token.access_token != before.access_token
+
+    def settle(self) -> None:
+        """Wait for a renewal that goes on meanwhile: for those about to leave this process, which would end it."""
+        with self._replacing:
+            pass
 
     def _renew(
         self,
@@ -106,13 +112,13 @@ class TokenSource:
     ) -> Token:
         with self._one_at_a_time, self._store.refresh_lock(LOCK_TIMEOUT):
             # Somebody may have refreshed, or failed to, while we waited for the lock.
-            record = self._store.read()
+            record = self._read()
             held = record.token
             if held and held.access_token != rejected and good_enough(held):
                 return held
             now = self._clock()
             trouble = record.trouble
-            if trouble and not force and (trouble.last_at > asked_at or now < trouble.retry_at):
+            if trouble and not force and (asked_at < trouble.last_at <= now or trouble.holds_back(now)):
                 raise trouble.as_error(now)
             try:
                 new = self._request_token()
@@ -134,7 +140,7 @@ class TokenSource:
     def _after(self, before: Trouble | None, error: GettyTokenError) -> Trouble:
         now = self._clock()
         failures = before.failures + 1 if before else 1
-        pause = random.uniform(0, min(LONGEST_BACKOFF, 2.0 ** (failures - 1)))  # noqa: S311 - not a secret
+        pause = random.uniform(0, min(LONGEST_BACKOFF, 2.0 ** min(failures - 1, 6)))  # noqa: S311 - not a secret
         return Trouble(
             error=type(error).__name__,
             what=error.what,
@@ -146,10 +152,15 @@ class TokenSource:
             retry_at=now + pause,
         )
 
+    def _read(self) -> Record:
+        return self._unkept or self._store.read()
+
     def _keep(self, record: Record) -> None:
         try:
             self._store.write(record)
+            self._unkept = None
         except StoreError as error:
+            self._unkept = record
             # A full disk must not cost anyone their token; it will only have to be asked for again.
             self._on_warning(f"the token could not be kept for others: {error.sentence}")
 

@@ -18,7 +18,7 @@ from getty_token.errors import GettyUnavailable, WrongUsage
 CONNECT_TIMEOUT = 5.0
 """Seconds until a connection to Getty must stand."""
 TOKEN_TIMEOUT = 10.0
-"""Seconds a whole token request may take."""
+"""Seconds without a byte after which a token request is given up; others wait for it (source.LOCK_TIMEOUT)."""
 READ_TIMEOUT = 30.0
 """Seconds without a byte after which an API answer is given up."""
 
@@ -26,13 +26,17 @@ USER_AGENT = f"getty-token/{__version__}"
 _LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=64, keepalive_expiry=30)
 
 
-def client(auth: httpx.Auth | None = None, transport: httpx.BaseTransport | None = None) -> httpx.Client:
+def client(
+    auth: httpx.Auth | None = None,
+    transport: httpx.BaseTransport | None = None,
+    read_timeout: float = READ_TIMEOUT,
+) -> httpx.Client:
     """A synchronous client for Getty."""
     with _settings():
         return httpx.Client(
             auth=auth,
             transport=transport,
-            timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
+            timeout=httpx.Timeout(read_timeout, connect=CONNECT_TIMEOUT),
             limits=_LIMITS,
             headers={"user-agent": USER_AGENT},
             follow_redirects=False,
@@ -58,7 +62,7 @@ def _settings() -> Iterator[None]:
     except (OSError, ssl.SSLError) as error:
         mend = "Check SSL_CERT_FILE and SSL_CERT_DIR."
         raise WrongUsage("cannot read the certificates.", f"{error}.", mend) from None
-    except (httpx.InvalidURL, ValueError) as error:
+    except (httpx.InvalidURL, ValueError, ImportError) as error:  # ImportError: SOCKS takes another package
         raise WrongUsage(
             "the proxy settings make no sense.", f"{error}.", "Check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY."
         ) from None
@@ -76,7 +80,7 @@ def reaching(url: str) -> Iterator[None]:
 
 def unreachable(host: str, error: httpx.HTTPError) -> GettyUnavailable:
     """`error` in a person's words."""
-    what, why = f"cannot reach {host}.", f"{error or type(error).__name__}".rstrip(".") + "."
+    what, why = f"cannot reach {host}.", (str(error) or type(error).__name__).rstrip(".") + "."
     if isinstance(error, httpx.TimeoutException):
         what, why = f"{host} did not answer in time.", f"Gave up after {type(error).__name__}."
         return GettyUnavailable(what, why, "Try again; if it lasts, check the network.")

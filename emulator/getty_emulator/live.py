@@ -59,6 +59,12 @@ class Live:
             return problem(502, "Redirected", f"Getty answered {response.status_code}, a redirect; it is not followed.")
         body = _decoded(body, response.headers.get("content-encoding", "identity"))
         headers = tuple((name, value) for name, value in response.headers.raw if name.lower() in PASSED)
+        if response.is_success and response.headers.get("content-type", "").startswith("text/html"):
+            raise GettyUnavailable(
+                "Getty's answer is a web page, not data.",
+                "Something on the way may have answered in its place, such as the login page of a network.",
+                "Open any page in a browser to see, or check GETTY_API_URL and HTTPS_PROXY.",
+            )
         if self._leaks(body) or any(self._leaks(value) for _, value in headers):
             detail = "The answer from Getty's side contained a secret of yours and was not passed on."
             return problem(502, "Held back", detail, "alarm")

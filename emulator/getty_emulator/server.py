@@ -2,7 +2,7 @@
 
 import errno
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
@@ -53,14 +53,29 @@ def _listening(family: socket.AddressFamily, host: str, port: int) -> socket.soc
     return listener
 
 
-def run(app: Any, sockets: list[socket.socket], on_listening: Callable[[], None], on_end: Callable[[], None]) -> None:
-    """Serve `app` (ASGI) until a signal. Raises KeyboardInterrupt after Ctrl-C."""
+def run(
+    app: Any,
+    sockets: list[socket.socket],
+    on_listening: Callable[[], None],
+    on_end: Callable[[], None],
+    close: Callable[[], Awaitable[None]] | None = None,
+) -> None:
+    """
+    Serve `app` (ASGI) until a signal. Raises KeyboardInterrupt after Ctrl-C.
+
+    `close` lets go of what `app` holds on the event loop, such as connections; `on_end` is called whatever happened.
+    """
     import uvicorn
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             on_listening()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().shutdown(sockets)
+            if close:
+                await close()
 
     config = uvicorn.Config(
         app,

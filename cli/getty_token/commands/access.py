@@ -53,7 +53,10 @@ def execute(command: Sequence[str]) -> int:
         raise WrongUsage("no command to run.", mend="Write it after two dashes: getty-token exec -- npm run build")
     setup = Setup.here()
     pair = setup.credentials()
-    token = setup.source(pair, "exec").token()
+    source = setup.source(pair, "exec")
+    source.token()
+    source.settle()  # a stale token is being replaced; becoming another program would end that in mid-request
+    token = source.token()
     key, secret = SECRET_VARIABLES
     environment = {name: value for name, value in os.environ.items() if name != secret}
     environment |= {ACCESS_TOKEN: token.access_token, key: pair.api_key}

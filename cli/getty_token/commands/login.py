@@ -8,14 +8,17 @@ from getty_token import credentials
 from getty_token.commands.wiring import Setup
 from getty_token.config import SECRET_VARIABLES
 from getty_token.credentials import Credentials, CredentialsFile
-from getty_token.errors import CredentialsError, WrongUsage
+from getty_token.errors import CredentialsError, StoreError, WrongUsage
 from getty_token.stores.record import Record
 
 
 def read_pair(stdin: TextIO, from_stdin: bool) -> Credentials:
     """The pair a person types (nothing is shown) or a script pipes in as two lines."""
     if from_stdin:
-        lines = [line.strip() for line in stdin.read().splitlines() if line.strip()]
+        try:
+            lines = [line.strip() for line in stdin.read().splitlines() if line.strip()]
+        except UnicodeDecodeError:
+            raise WrongUsage("what came in on standard input is not UTF-8 text.") from None
         if len(lines) != 2:
             raise WrongUsage(
                 f"--stdin wants two lines, the API key and the API secret; there were {len(lines)}.",
@@ -51,7 +54,10 @@ def login(pair: Credentials, verify: bool) -> list[str]:
     if token:
         # The request has been paid for: whoever comes next may have its token.
         mine = replace(token, requested_by=f"getty-token login (process {os.getpid()})")
-        setup.store(pair.fingerprint).write(Record(mine))
+        try:
+            setup.store(pair.fingerprint).write(Record(mine))
+        except StoreError as error:
+            said.append(f"Their token could not be kept: {error.sentence}")
     for name in SECRET_VARIABLES:
         if setting := setup.environment.get(name):
             said.append(f"{setting.origin} is set and wins over what you saved.")
@@ -67,7 +73,10 @@ def logout() -> list[str]:
         saved = None  # whatever it is, it goes
     if saved:
         setup.store(saved["fingerprint"]).clear()
-    said = ["Forgotten, and the token with them." if credentials.forget(setup.config) else "Nothing was saved."]
+    said = ["Nothing was saved."]
+    if credentials.forget(setup.config):
+        unknown = "Forgotten. Which token was theirs could not be read; it expires by itself."
+        said = ["Forgotten, and the token with them." if saved else unknown]
     for name in SECRET_VARIABLES:
         if setting := setup.environment.get(name):
             said.append(f"{setting.origin} is still set.")

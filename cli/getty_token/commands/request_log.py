@@ -59,7 +59,7 @@ class RequestLog:
             case Recorded():
                 return ""  # the request's own line says it
             case Warned(message):
-                return f"{self._painted('warning', '33')}: {message}\n"
+                return f"{self._painted('warning', '33')}: {_one_line(message)}\n"
 
     def _painted(self, text: str, colour: str) -> str:
         return f"\x1b[{colour}m{text}\x1b[0m" if self._colour else text

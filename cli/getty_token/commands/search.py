@@ -12,6 +12,7 @@ import httpx
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from getty_token import transport
 from getty_token.client import Family, Getty, Image, Page
@@ -123,9 +124,9 @@ def _print_table(pages: list[Page]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in names:
         # An id is copied, so it stays in one piece however narrow the terminal is; the rest wraps.
-        table.add_column(name.replace("_", " "), no_wrap=name == "id")
+        table.add_column(Text(_printable(name.replace("_", " "))), no_wrap=name == "id")
     for image in images:
-        table.add_row(*(_cell(image, name) for name in names))
+        table.add_row(*(Text(_cell(image, name)) for name in names))
     console.print(table)
     print(f"{len(images):,} of {total:,} images", file=sys.stderr)
 
@@ -137,4 +138,9 @@ def _cell(image: Image, name: str) -> str:
     if name == "max_dimensions" and isinstance(value, dict):
         return f"{value.get('width')} x {value.get('height')}"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text.replace("[", "\\[") if text.isprintable() else text.encode("unicode_escape").decode()
+    return _printable(text)
+
+
+def _printable(text: str) -> str:
+    """`text` without anything that a terminal would take for a command."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

@@ -3,8 +3,8 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,13 +58,14 @@ def serve(mode: Mode, *, port: int | None, strict: bool, allow_changes: bool, ca
     usual = Path.cwd() / project.cassettes
     folders = cassette_folders(cassettes, usual) if mode is Mode.OFFLINE else []
     listener: Listener = log
+    close: Callable[[], Awaitable[None]] | None = None
     with server.bound(project.port if port is None else port) as (sockets, address):
         if mode is Mode.OFFLINE:
             offline, banner = _offline(folders, strict, address, log)
             site = Site(available, offline, offline.pictures)
         else:
             recordings = (cassettes or usual) if mode is Mode.RECORD else None
-            getty, listener, banner = _upstream(recordings, log)
+            getty, listener, banner, close = _upstream(recordings, log)
             site = Site(available, getty)
 
         def listening() -> None:
@@ -73,7 +74,7 @@ def serve(mode: Mode, *, port: int | None, strict: bool, allow_changes: bool, ca
             lines += [f"  try: curl '{address}{example}'", "  Ctrl-C stops it"]
             print("\n".join(lines), file=sys.stderr, flush=True)
 
-        server.run(Application(site.answer, listener), sockets, listening, log.flush)
+        server.run(Application(site.answer, listener), sockets, listening, log.flush, close)
 
 
 def functions(project: Project, allow_changes: bool) -> Mapping[str, Function]:
@@ -124,8 +125,8 @@ def _offline(folders: list[Path], strict: bool, address: str, log: RequestLog) -
     return getty, f"offline: {getty.recorded} recorded answers, {behind}; no key, no network"
 
 
-def _upstream(recordings: Path | None, log: RequestLog) -> tuple[Getty, Listener, str]:
-    """Getty itself, recorded into `recordings` if there is such a folder to be."""
+def _upstream(recordings: Path | None, log: RequestLog) -> tuple[Getty, Listener, str, Callable[[], Awaitable[None]]]:
+    """Getty itself, recorded into `recordings` if there is such a folder to be, and what closes its connections."""
     from getty_emulator.live import Live
     from getty_token import transport
     from getty_token.auth import GettyAuth
@@ -150,22 +151,26 @@ def _upstream(recordings: Path | None, log: RequestLog) -> tuple[Getty, Listener
     client = transport.async_client(GettyAuth(pair.api_key, source, secrets.add))
     live = Live(client, url, lambda error: transport.unreachable(host, error), secrets.found_in)
     if recordings is None:
-        return live, listener, f"live: requests reach {host}, signed with the key from {pair.origin}"
+        banner = f"live: requests reach {host}, signed with the key from {pair.origin}"
+        return live, listener, banner, client.aclose
     from getty_emulator.replay.recorder import Recorder
     from getty_emulator.replay.recording import Recording
 
     recorder = Recorder(recordings, secrets.scrub, secrets.found_in, url, log)
     banner = f"record: requests reach {host}, and what passes is written, scrubbed, to {recordings}"
-    return Recording(live, recorder.record, log), listener, banner
+    return Recording(live, recorder.record, log), listener, banner, client.aclose
 
 
 def _scrubbing(log: RequestLog, secrets: "Secrets") -> Listener:
     """Nothing a page sends us may put a secret on the terminal, not even a page that knows one."""
 
     def listen(event: Event) -> None:
-        if isinstance(event, Answered) and secrets.found_in((event.target + event.reason).encode()):
-            target, reason = (secrets.scrub(text.encode()).decode() for text in (event.target, event.reason))
-            event = Answered(event.method, target, event.status, event.seconds, event.origin, reason)
+        if isinstance(event, Answered):
+            # A reason out of Getty's JSON may hold half a surrogate pair, which UTF-8 has no bytes for.
+            target, reason = (text.encode(errors="backslashreplace") for text in (event.target, event.reason))
+            if secrets.found_in(target + reason):
+                target, reason = secrets.scrub(target), secrets.scrub(reason)
+                event = replace(event, target=target.decode(), reason=reason.decode())
         log(event)
 
     return listen

@@ -73,7 +73,7 @@ class Setup:
         from getty_token import oauth, transport
 
         url = self.upstream.token_url
-        with transport.client() as http:
+        with transport.client(read_timeout=transport.TOKEN_TIMEOUT) as http:
             request = oauth.token_request(pair, url)
             requested_at = time.time()
             with transport.reaching(url):

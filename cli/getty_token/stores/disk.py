@@ -9,7 +9,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,19 +68,28 @@ class DiskStore:
         if self._reader is None or self._reader.identity != identity:
             self._check_private()
             if self._reader and self._reader.identity[2] == identity[2]:
-                self._reader.close()  # a connection that was forked must not be touched, not even to close it
+                self._reader.close()
+            elif self._reader:
+                _FORKED.append(self._reader)
             self._reader = _Reader(self._database, self._key, identity)
-        return self._reader.text()
+        try:
+            return self._reader.text()
+        except sqlite3.OperationalError:
+            log = self._database.with_name("cache.db-wal")
+            if log.exists() and log.stat().st_size:
+                raise
+            # A full or read-only disk has no room for the -shm file that reading takes; with nothing in the -wal file
+            # the database is whole as it is.
+            with closing(_Reader(self._database, self._key, identity, "immutable=1")) as reader:
+                return reader.text()
 
     def write(self, record: Record) -> None:
         text = dumps(record)
-        with self._opened() as cache:
-            cache.set(self._key, text, expire=KEEP)
+        self._change(lambda cache: cache.set(self._key, text, expire=KEEP))
 
     def clear(self) -> None:
         if self._database.exists():
-            with self._opened() as cache:
-                cache.delete(self._key)
+            self._change(lambda cache: cache.delete(self._key))
 
     @contextmanager
     def refresh_lock(self, timeout: float) -> Iterator[None]:
@@ -104,25 +113,27 @@ class DiskStore:
         finally:
             lock.release()
 
-    @contextmanager
-    def _opened(self) -> Iterator[Any]:
+    def _change(self, change: Callable[[Any], object]) -> None:
+        """Let `change` have the cache; once more with a new one if SQLite finds this one damaged."""
         import diskcache
 
         from getty_token.stores.text_only import TextOnly
 
-        self._make_directory()
-        try:
+        def once() -> None:
             # Made before SQLite does it with the umask's mode; the -wal and -shm files copy the mode of this one.
             os.close(os.open(self._database, os.O_CREAT | os.O_RDWR, 0o600))
+            with diskcache.Cache(str(self._directory), disk=TextOnly, eviction_policy="none", timeout=5) as cache:
+                change(cache)
+
+        self._make_directory()
+        try:
             try:
-                cache = diskcache.Cache(str(self._directory), disk=TextOnly, eviction_policy="none", timeout=5)
+                once()
             except sqlite3.DatabaseError as error:
                 if isinstance(error, sqlite3.OperationalError):
                     raise
                 self._put_aside(error)
-                cache = diskcache.Cache(str(self._directory), disk=TextOnly, eviction_policy="none", timeout=5)
-            with cache:
-                yield cache
+                once()
         except (OSError, sqlite3.Error, diskcache.Timeout) as error:
             raise self._unusable(error) from error
 
@@ -133,7 +144,6 @@ class DiskStore:
             with suppress(FileNotFoundError):
                 os.unlink(f"{self._database}{suffix}")
         self._warn(f"the token store was damaged ({error}); it is now {broken} and a new one was begun")
-        os.close(os.open(self._database, os.O_CREAT | os.O_RDWR, 0o600))
 
     def _make_directory(self) -> None:
         try:
@@ -159,18 +169,22 @@ class DiskStore:
     def _unusable(self, error: Exception) -> StoreError:
         return StoreError(
             f"cannot use the token store in {self._directory}.",
-            f"{error or type(error).__name__}.",
+            f"{str(error) or type(error).__name__}.",
             "Free or mend that folder, or point XDG_CACHE_HOME at another one.",
         )
+
+
+_FORKED: list["_Reader"] = []
+"""Connections of our parent process: SQLite wants them left alone, and dropping the last reference would close them."""
 
 
 class _Reader:
     """One read-only connection and the text it read last, which stands until SQLite says the file has changed."""
 
-    def __init__(self, database: Path, key: str, identity: tuple[int, int, int]) -> None:
+    def __init__(self, database: Path, key: str, identity: tuple[int, int, int], how: str = "mode=ro") -> None:
         self.identity = identity
         self._key = key
-        uri = f"{database.as_uri()}?mode=ro"
+        uri = f"{database.as_uri()}?{how}"
         self._connection = sqlite3.connect(uri, uri=True, timeout=1, isolation_level=None, check_same_thread=False)
         self._version: int | None = None
         self._text: str | None = None

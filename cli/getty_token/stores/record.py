@@ -9,12 +9,16 @@ Times are Unix seconds. `trouble` is there while token requests fail, so that al
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from typing import TypeVar
 
 from getty_token import errors
 from getty_token.tokens import Token
 
 VERSION = 1
+
+_LATEST = 2e11
+"""Unix seconds. Far beyond it, datetime knows no year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,15 @@ class Trouble:
     retry_at: float
     """Nobody asks again before this."""
 
+    def holds_back(self, now: float) -> bool:
+        """Whether it is too soon to ask again. A failure from the future means that the clock was set back."""
+        return self.last_at <= now < self.retry_at
+
     def as_error(self, now: float) -> errors.GettyTokenError:
         """The failure as every caller sees it while we hold back."""
-        kind = getattr(errors, self.error, errors.GettyUnavailable)
+        kind = getattr(errors, self.error, None)
+        if not (isinstance(kind, type) and issubclass(kind, errors.GettyTokenError)):
+            kind = errors.GettyUnavailable
         minutes, seconds = divmod(max(0, round(now - self.since)), 60)
         since = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
         asked = f"{self.failures} token request{'s' * (self.failures > 1)} so far"
@@ -81,16 +91,25 @@ def loads(text: str) -> Record:
                 "Upgrade this one, or run `getty-token clear` to start again.",
             )
         token = _checked(Token(**data["token"])) if data["token"] else None
-        trouble = Trouble(**data["trouble"]) if data["trouble"] else None
+        trouble = _checked(Trouble(**data["trouble"])) if data["trouble"] else None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise NotARecord(type(error).__name__) from None
     return Record(token, trouble)
 
 
-def _checked(token: Token) -> Token:
-    numbers = (token.requested_at, token.expires_at, token.requests)
-    if not (isinstance(token.access_token, str) and token.access_token.isascii() and token.access_token.isprintable()):
+_Kept = TypeVar("_Kept", Token, Trouble)
+
+
+def _checked(kept: _Kept) -> _Kept:
+    """`kept`, whose every member is of its type and whose numbers are moments or counts."""
+    for member in fields(kept):
+        given = getattr(kept, member.name)
+        if not (isinstance(given, str) if member.type is str else _is_moment_or_count(given)):
+            raise ValueError(member.name)
+    if isinstance(kept, Token) and not (kept.access_token.isascii() and kept.access_token.isprintable()):
         raise ValueError("access_token")
-    if not all(isinstance(number, int | float) and abs(number) < 1e12 for number in numbers):
-        raise ValueError("times")
-    return token
+    return kept
+
+
+def _is_moment_or_count(given: object) -> bool:
+    return isinstance(given, int | float) and 0 <= given < _LATEST

@@ -13,7 +13,7 @@ class TextOnly(diskcache.Disk):  # type: ignore[misc]  # diskcache has no types
     Text in, text out, in the database row itself.
 
     Reading a store must never run code (CVE-2025-69872), and diskcache's JSONDisk still unpickles a row that somebody
-    planted: so every way in which diskcache would call pickle, or open a file that a row names, ends here.
+    planted: so every way in which diskcache would call pickle, or open or remove a file that a row names, ends here.
     """
 
     def put(self, key: Any) -> tuple[str, bool]:
@@ -35,6 +35,9 @@ class TextOnly(diskcache.Disk):  # type: ignore[misc]  # diskcache has no types
         if mode != MODE_RAW or read or not isinstance(value, str):
             self._refuse()
         return str(value)
+
+    def remove(self, file_path: Any) -> None:
+        """Nothing: no row of ours has a file, and one that names a file could name anybody's."""
 
     def _refuse(self) -> NoReturn:
         raise StoreError("the token store holds something that is not text.", mend="Run `getty-token clear`.")

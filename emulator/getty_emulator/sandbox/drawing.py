@@ -1,4 +1,4 @@
-"""A picture as SVG: the sky, the scene, and the title in a strip at the bottom of the larger sizes. Pretty at 170 pixels."""
+"""A picture as SVG: sky, scene, and on larger sizes a strip with the title at the bottom. Pretty at 170 pixels."""
 
 from dataclasses import dataclass
 

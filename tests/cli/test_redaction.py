@@ -1,0 +1,77 @@
+"""Tests of getty_token.redaction: a secret is found wherever and however it is written."""
+
+import base64
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from getty_token.redaction import SHORTEST, Secrets
+
+SECRET_TEXT = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=SHORTEST, max_size=60)
+ANY_BYTES = st.binary(max_size=50)
+
+WRITTEN: dict[str, Callable[[bytes], bytes]] = {
+    "plain": lambda data: data,
+    "base64": base64.b64encode,
+    "base64url": base64.urlsafe_b64encode,
+    "base64 without padding": lambda data: base64.urlsafe_b64encode(data).rstrip(b"="),
+    "hex": lambda data: data.hex().encode(),
+    "HEX": lambda data: data.hex().upper().encode(),
+    "percent-encoded": lambda data: quote(data, safe="").encode(),
+    "percent-encoded as a path": lambda data: quote(data).encode(),
+}
+
+
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
+@given(secret=SECRET_TEXT, before=ANY_BYTES, after=ANY_BYTES)
+def test_a_secret_is_found_and_scrubbed_anywhere_in_any_form(
+    written: Callable[[bytes], bytes], secret: str, before: bytes, after: bytes
+) -> None:
+    secrets = Secrets([secret])
+    data = written(before + secret.encode() + after)
+
+    scrubbed = secrets.scrub(data)
+
+    assert secrets.found_in(data)
+    assert not secrets.found_in(scrubbed)
+    assert b"[redacted]" in scrubbed
+
+
+@given(secret=SECRET_TEXT, before=ANY_BYTES, after=ANY_BYTES)
+def test_what_is_around_a_plain_secret_stays(secret: str, before: bytes, after: bytes) -> None:
+    around = secret.encode().join([before, after])
+
+    scrubbed = Secrets([secret]).scrub(around)
+
+    assert scrubbed == around.replace(secret.encode(), b"[redacted]")
+
+
+def test_a_secret_within_a_longer_one_leaves_nothing_of_it_standing() -> None:
+    secrets = Secrets(["test-secret", "test-secret-and-more"])
+
+    assert secrets.scrub(b"<test-secret-and-more> <test-secret>") == b"<[redacted]> <[redacted]>"
+
+
+def test_a_secret_that_is_learnt_later_is_found_from_then_on() -> None:
+    secrets = Secrets(["test-secret"])
+    before = secrets.found_in(b"test-token")
+
+    secrets.add("test-token")
+
+    assert not before
+    assert secrets.found_in(b"test-token")
+    assert secrets.found_in(b"test-secret")
+
+
+def test_what_is_too_short_to_be_a_secret_is_not_looked_for() -> None:
+    secrets = Secrets(["", "a", "short"])
+
+    assert not secrets.found_in(b"a short text")
+    assert secrets.scrub(b"a short text") == b"a short text"
+
+
+def test_secrets_say_how_many_they_are_and_no_more() -> None:
+    assert repr(Secrets(["test-secret", "test-token", "test-token"])) == "Secrets(2 of them)"

@@ -1,0 +1,278 @@
+"""Fakes that several tests share: a Getty, a clock, a store in memory, a real server and a real program around them."""
+
+import fcntl
+import json
+import os
+import pty
+import ssl
+import struct
+import subprocess
+import sys
+import termios
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import httpx
+import pytest
+
+from getty_token.errors import StoreError
+from getty_token.stores.record import Record
+from getty_token.tokens import Token
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+NOW = 1_700_000_000.0
+KEY, SECRET = "test-key", "test-secret"
+
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+@dataclass
+class Clock:
+    """Time as a number that a test moves."""
+
+    now: float = NOW
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def token(access_token: str = "test-token", requested_at: float = NOW, lifetime: float = 1800.0) -> Token:
+    """A token as Getty gives it, half an hour long."""
+    return Token(access_token, "Bearer", requested_at, requested_at + lifetime)
+
+
+@dataclass
+class MemoryStore:
+    """A TokenStore in memory. `full` makes every write fail, as a full disk does."""
+
+    record: Record = field(default_factory=Record)
+    full: bool = False
+    name: str = "memory"
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def read(self) -> Record:
+        return self.record
+
+    def write(self, record: Record) -> None:
+        if self.full:
+            raise StoreError("cannot use the token store.", "No space left on device.")
+        self.record = record
+
+    def clear(self) -> None:
+        self.record = Record()
+
+    def refresh_lock(self, timeout: float) -> AbstractContextManager[None]:
+        return self._held()
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        with self._lock:
+            yield
+
+
+def finish_renewals() -> None:
+    """Wait for the renewals that go on in the background."""
+    for thread in threading.enumerate():
+        if thread.name == "getty-token refresh":
+            thread.join()
+
+
+class FakeGetty:
+    """
+    Getty as a function of a request: it issues tokens, honours those it has not revoked, and finds `total` images.
+
+    `instead` answers for a path in place of Getty; any thread may call.
+    """
+
+    def __init__(self, total: int = 250) -> None:
+        self.total = total
+        self.lifetime: object = 1800
+        self.token_requests = 0
+        self.requests: list[httpx.Request] = []
+        self.instead: dict[str, Handler] = {}
+        self._valid: set[str] = set()
+        self._mutex = threading.Lock()
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        is_token_request = request.url.path == "/oauth2/token"
+        with self._mutex:
+            if is_token_request:
+                self.token_requests += 1
+            else:
+                # A copy: the scheme that signs sends the same object again with another token.
+                self.requests.append(httpx.Request(request.method, request.url, headers=request.headers))
+        if other := self.instead.get(request.url.path):
+            return other(request)
+        return self.issue(request) if is_token_request else self.search(request)
+
+    def revoke_tokens(self) -> None:
+        """From here on every token issued so far is answered with 401."""
+        self._valid.clear()
+
+    def issue(self, request: httpx.Request) -> httpx.Response:
+        """The answer to a token request."""
+        form = parse_qs(request.content.decode())
+        if (form.get("client_id"), form.get("client_secret")) != ([KEY], [SECRET]):
+            return httpx.Response(401, json={"error": "invalid_client"})
+        issued = f"test-token-{self.token_requests}"
+        self._valid.add(issued)
+        return httpx.Response(200, json={"access_token": issued, "token_type": "Bearer", "expires_in": self.lifetime})
+
+    def search(self, request: httpx.Request) -> httpx.Response:
+        """The answer to a search, if it is signed with a token that is still good."""
+        signed_with = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if request.headers.get("api-key") != KEY or signed_with not in self._valid:
+            return httpx.Response(401, json={"ErrorCode": "InvalidAuthToken", "ErrorMessage": "Not authorized."})
+        page, size = (int(request.url.params.get(name, "1")) for name in ("page", "page_size"))
+        numbers = range((page - 1) * size + 1, min(page * size, self.total) + 1)
+        images = [{"id": f"{number:09}", "title": f"Paper boat {number}"} for number in numbers]
+        return httpx.Response(200, json={"result_count": self.total, "images": images})
+
+
+@contextmanager
+def serving(handler: Handler, certificate: ssl.SSLContext | None = None) -> Iterator[str]:
+    """`handler` behind a real socket on loopback; gives its address."""
+
+    class Exchange(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            response = handler(httpx.Request(self.command, address + self.path, headers=self._fields(), content=body))
+            self.send_response(response.status_code)
+            for name, value in response.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(response.content)
+
+        do_POST = do_GET
+
+        def _fields(self) -> list[tuple[str, str]]:
+            return list(self.headers.items())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Exchange)
+    server.daemon_threads = True
+    port = server.server_address[1]
+    address = f"https://localhost:{port}" if certificate else f"http://127.0.0.1:{port}"
+    if certificate:
+        server.socket = certificate.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.005,))
+    thread.start()
+    try:
+        yield address
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def surroundings(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of a subprocess that imports this checkout."""
+    path = os.pathsep.join(str(CHECKOUT / folder) for folder in ("cli", "emulator", "tests"))
+    return {**os.environ, "PYTHONPATH": path, "PYTHONWARNINGS": "error", **(more or {})}
+
+
+def python(code: str, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """A real other process that runs `code`."""
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        env=surroundings(more),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def getty_token(
+    *arguments: str, cwd: Path, stdin: str = "", env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """The program as a person runs it."""
+    return subprocess.run(
+        command(*arguments),
+        cwd=cwd,
+        env=surroundings(env),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def command(*arguments: str) -> Sequence[str]:
+    """The command line of the program."""
+    return [sys.executable, "-m", "getty_token", *arguments]
+
+
+@contextmanager
+def small_disk(folder: Path, options: str) -> Iterator[None]:
+    """A file system of 1 MB on `folder`, mounted with `options`; skips the test where nobody may mount one."""
+    folder.mkdir(mode=0o700)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size=1m,mode=700,{options}", "tmpfs", str(folder)]
+    mounted = subprocess.run(mount, capture_output=True, text=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"this takes a small tmpfs, and mount says: {mounted.stderr.strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def lines_of_json(text: str) -> list[dict[str, object]]:
+    """What is printed into a pipe, one object a line."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command did: its exit code, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Terminal:
+    """A program that runs in a pseudo-terminal of 80 columns; `seen` is everything it showed."""
+
+    def __init__(self, arguments: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None) -> None:
+        self._ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        environment = surroundings({"TERM": "xterm", **(env or {})})
+        self.process = subprocess.Popen(
+            arguments, cwd=cwd, env=environment, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+        )
+        os.close(theirs)
+        self.seen = ""
+
+    def wait_for(self, text: str) -> None:
+        """Read until `text` has been shown, or to the end."""
+        while text not in self.seen and self._read():
+            pass
+        assert text in self.seen, self.seen
+
+    def type(self, text: str) -> None:
+        """Type `text`."""
+        os.write(self._ours, text.encode())
+
+    def finish(self) -> int:
+        """Read to the end; gives the exit code."""
+        while self._read():
+            pass
+        os.close(self._ours)
+        return self.process.wait(30)
+
+    def _read(self) -> bool:
+        try:
+            data = os.read(self._ours, 65_536)
+        except OSError:  # the other end is closed
+            return False
+        self.seen += data.decode()
+        return bool(data)

@@ -10,9 +10,9 @@ import subprocess
 import sys
 import termios
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -21,6 +21,8 @@ import httpx
 import pytest
 
 from getty_token.errors import StoreError
+from getty_token.stores.contract import TokenStore
+from getty_token.stores.memory import MemoryStore as Memory
 from getty_token.stores.record import Record
 from getty_token.tokens import Token
 
@@ -46,33 +48,22 @@ def token(access_token: str = "test-token", requested_at: float = NOW, lifetime:
     return Token(access_token, "Bearer", requested_at, requested_at + lifetime)
 
 
-@dataclass
-class MemoryStore:
-    """A TokenStore in memory. `full` makes every write fail, as a full disk does."""
+class MemoryStore(Memory):
+    """The store in memory. `full` makes every write fail, as a full disk does."""
 
-    record: Record = field(default_factory=Record)
-    full: bool = False
-    name: str = "memory"
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    def __init__(self) -> None:
+        super().__init__()
+        self.full = False
 
-    def read(self) -> Record:
-        return self.record
-
-    def write(self, record: Record) -> None:
+    def put_if(self, record: Record, version: Hashable) -> bool:
         if self.full:
             raise StoreError("cannot use the token store.", "No space left on device.")
-        self.record = record
+        return super().put_if(record, version)
 
-    def clear(self) -> None:
-        self.record = Record()
 
-    def refresh_lock(self, timeout: float) -> AbstractContextManager[None]:
-        return self._held()
-
-    @contextmanager
-    def _held(self) -> Iterator[None]:
-        with self._lock:
-            yield
+def keep(store: TokenStore, record: Record) -> None:
+    """Put `record` into `store`, whatever is there."""
+    assert store.put_if(record, store.get().version)
 
 
 def finish_renewals() -> None:

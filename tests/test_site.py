@@ -28,6 +28,7 @@ SITE = CHECKOUT / "tests" / "site"
 API_KEY, API_SECRET = "test-key", "test-secret"
 """What the sandbox accepts."""
 
+
 def chromium() -> str | None:
     """The browser: CHROMIUM, or the first of its usual names."""
     named = os.environ.get("CHROMIUM")

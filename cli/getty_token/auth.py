@@ -35,7 +35,6 @@ class GettyAuth(httpx.Auth):
         self._on_token = on_token
         self._clock = clock
         self._fruitless_until = float("-inf")
-        self._renewals: dict[str | None, asyncio.Task[Token]] = {}
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         token = self._source.token()
@@ -44,6 +43,8 @@ class GettyAuth(httpx.Auth):
             token = self._source.token(rejected=token.access_token)
             if request.method in SAFE_METHODS:
                 self._note((yield self._signed(request, token)))
+            else:
+                self._fruitless_until = self._clock() + FRUITLESS
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         token = self._source.usable() or await self._renewed(None)
@@ -52,6 +53,8 @@ class GettyAuth(httpx.Auth):
             token = await self._renewed(token.access_token)
             if request.method in SAFE_METHODS:
                 self._note((yield self._signed(request, token)))
+            else:
+                self._fruitless_until = self._clock() + FRUITLESS
 
     def _signed(self, request: httpx.Request, token: Token) -> httpx.Request:
         self._on_token(token.access_token)
@@ -67,15 +70,12 @@ class GettyAuth(httpx.Auth):
             self._fruitless_until = self._clock() + FRUITLESS
 
     async def _renewed(self, rejected: str | None) -> Token:
-        """One worker thread for all tasks that wait for the same thing; a task that is cancelled strands nobody."""
-        task = self._renewals.get(rejected)
-        if task is None:
-            task = asyncio.create_task(asyncio.to_thread(self._source.token, rejected))
-            self._renewals[rejected] = task
-            task.add_done_callback(lambda done: self._finished(rejected, done))
-        return await asyncio.shield(task)
-
-    def _finished(self, rejected: str | None, task: asyncio.Task[Token]) -> None:
-        self._renewals.pop(rejected, None)
-        if not task.cancelled():
-            task.exception()  # those who waited have it; asyncio need not complain that nobody did
+        """The same attempt for all tasks that wait; one that is cancelled strands nobody, for it cannot cancel it."""
+        found = self._source.usable()  # another task, or another process, may have got it since
+        if found and found.access_token != rejected:
+            return found
+        attempt = asyncio.wrap_future(self._source.renewal(rejected if found else None))
+        try:
+            return await asyncio.wait_for(attempt, self._source.patience())
+        except TimeoutError:
+            raise self._source.too_late() from None

@@ -11,6 +11,7 @@ Every error, drawn as a tree.
       GettyUnavailable           6   no answer, or none that makes sense
       GettyRefused               1   Getty understood the request and said no
       StoreError                 1   the token store cannot be used
+        StoreBusy                    somebody else has held its refresh lock for too long
       CassetteError              1   a recording cannot be read or written
       NoRecording                1   nothing recorded answers this request
       AddressInUse               1   somebody else listens on our port
@@ -87,6 +88,10 @@ class GettyRefused(GettyTokenError):
 
 class StoreError(GettyTokenError):
     """The token store cannot be read or written."""
+
+
+class StoreBusy(StoreError):
+    """Somebody else has held the refresh lock for longer than a token request takes."""
 
 
 class CassetteError(GettyTokenError):

@@ -9,19 +9,40 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from concurrent.futures import Future, wait
+from concurrent.futures import TimeoutError as TooLong
+from dataclasses import dataclass, replace
+from functools import partial
 
-from getty_token.errors import GettyTokenError, StoreError
-from getty_token.stores import TokenStore
+from getty_token.errors import GettyTokenError, GettyUnavailable, StoreBusy, StoreError
+from getty_token.stores.contract import Held, TokenStore
 from getty_token.stores.record import Record, Trouble
 from getty_token.tokens import Age, Token, Windows
 
-LOCK_TIMEOUT = 15.0
-"""Seconds to wait for another process's token request, which may take 10 itself."""
+LOCK_TIMEOUT = 13.0
+"""Seconds to wait for another process's token request, which takes 10 at the most; then it counts as stopped."""
+PATIENCE = 30.0
+"""Seconds a caller waits for a token at the very most, whatever happens to whom."""
+PATIENCE_IN_TROUBLE = 1.0
+"""Seconds a caller waits once token requests have been failing: the reason is known by then."""
 LONGEST_BACKOFF = 60.0
 """Seconds. Failures are followed by a random pause of up to 1, 2, 4 ... 60 seconds, shared by all processes."""
+REMEMBERED = 0.05
+"""Seconds for which a fresh token is handed out without asking the store: how late another's refresh is noticed."""
 
 Renewed = Callable[[Token, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """Why a token is asked for; those with the same need wait for the same attempt."""
+
+    least: Age = Age.STALE
+    """The oldest that will do."""
+    rejected: str | None = None
+    force: bool = False
+    background: bool = False
+    """Nobody waits for it."""
 
 
 class TokenSource:
@@ -30,6 +51,7 @@ class TokenSource:
 
     `request_token` makes one token request and gives its token, or raises. `who` is kept with a token for `status`.
     `on_renewed` hears of each new token and why it was asked for, `on_warning` of what went wrong without stopping us.
+    `clock` gives Unix seconds, which other processes share and somebody may set; `steady` seconds that nobody can set.
     """
 
     def __init__(
@@ -40,6 +62,8 @@ class TokenSource:
         who: str,
         windows: Windows = Windows(),  # noqa: B008 - frozen
         clock: Callable[[], float] = time.time,
+        steady: Callable[[], float] = time.monotonic,
+        patience_in_trouble: float = PATIENCE_IN_TROUBLE,
         on_renewed: Renewed = lambda _token, _reason: None,
         on_warning: Callable[[str], None] = lambda _message: None,
     ) -> None:
@@ -47,94 +71,166 @@ class TokenSource:
         self._request_token = request_token
         self._who = who
         self._windows = windows
+        # Of many processes one reaches its window first, and the others find its new token before they reach theirs.
+        jitter = random.uniform(0.8, 1.0)  # noqa: S311 - not a secret
+        self._background = replace(windows, advisory=windows.advisory * jitter)
         self._clock = clock
+        self._steady = steady
+        self._patience_in_trouble = patience_in_trouble
         self._on_renewed = on_renewed
         self._on_warning = on_warning
+        self._mutex = threading.Lock()
+        self._attempts: dict[_Need, Future[Token]] = {}
         self._unkept: Record | None = None  # what the store could not take; else every request would cost a token
-        self._one_at_a_time = threading.Lock()
-        self._replacing = threading.Lock()
+        self._remembered: tuple[Token, float] | None = None
 
     def usable(self) -> Token | None:
         """The token if there is one to use now; a stale one is being replaced from here on. Never waits."""
-        record = self._read()
-        if record.token is None:
-            return None
-        now = self._clock()
-        age = record.token.age(now, self._windows)
-        if age is Age.STALE and not (record.trouble and record.trouble.holds_back(now)):
-            self._replace_meanwhile()
-        return None if age is Age.EXPIRED else record.token
+        if (remembered := self._remembered) and self._steady() < remembered[1]:
+            token = remembered[0]
+            if token.age(self._clock(), self._background) is Age.FRESH:
+                return token
+        return self._looked_up().token
 
     def token(self, rejected: str | None = None) -> Token:
         """
         A usable token, other than `rejected` (the access token that Getty has just answered 401 to).
 
-        Raises what the token request raises, and the same for everyone who waited for it or asks too soon after it.
+        Raises what the token request raises, and the same for everyone who waited for it or asks too soon after it;
+        StoreError if the store cannot be used.
         """
-        asked_at = self._clock()
         token = self.usable()
         if token and token.access_token != rejected:
             return token
-        reason = "Getty refused the old one" if token else ""
+        return self._outcome(self.renewal(rejected if token else None), self.patience())
 
-        def alive(held: Token) -> bool:
-            return held.age(self._clock(), self._windows) is not Age.EXPIRED
-
-        return self._renew(asked_at, reason, alive, rejected)
+    def renewal(self, rejected: str | None = None) -> Future[Token]:
+        """
+        A new token to be: for those who must not wait in a thread. It cannot be cancelled; whoever no longer wants it
+        stops waiting, and the others get it.
+        """
+        return self._attempt(_Need(rejected=rejected))
 
     def refresh(self, force: bool = False) -> tuple[Token, bool]:
         """
         A fresh token, and whether it is new. `force` asks for one however fresh the old one is, and whatever failed
         before.
         """
-        asked_at = self._clock()
-        before = self._read().token
-        token = self._renew(
-            asked_at,
-            "forced" if force else "",
-            lambda held: not force and held.age(self._clock(), self._windows) is Age.FRESH,
-            force=force,
-        )
+        before = self._read().record.token
+        token = self._outcome(self._attempt(_Need(Age.FRESH, force=force)), PATIENCE)
         return token, before is None or token.access_token != before.access_token
 
-    def settle(self) -> None:
-        """Wait for a renewal that goes on meanwhile: for those about to leave this process, which would end it."""
-        with self._replacing:
-            pass
+    def patience(self) -> float:
+        """Seconds to wait for a renewal; in trouble that is known not many, for it may well go on."""
+        return self._patience_in_trouble if self._read().record.trouble else PATIENCE
 
-    def _renew(
-        self,
-        asked_at: float,
-        reason: str,
-        good_enough: Callable[[Token], bool],
-        rejected: str | None = None,
-        force: bool = False,
-    ) -> Token:
-        with self._one_at_a_time, self._store.refresh_lock(LOCK_TIMEOUT):
-            # Somebody may have refreshed, or failed to, while we waited for the lock.
-            record = self._read()
-            held = record.token
-            if held and held.access_token != rejected and good_enough(held):
-                return held
-            now = self._clock()
-            trouble = record.trouble
-            if trouble and not force and (asked_at < trouble.last_at <= now or trouble.holds_back(now)):
-                raise trouble.as_error(now)
-            try:
-                new = self._request_token()
-            except GettyTokenError as error:
-                keep = None if held and held.access_token == rejected else held
-                self._keep(Record(keep, self._after(trouble, error)))
-                raise
-            new = replace(new, requested_by=self._who, requests=self._cost(record, now))
-            self._keep(Record(new))
-        self._on_renewed(new, reason)
+    def too_late(self) -> GettyTokenError:
+        """The error for a renewal that did not come in time."""
+        trouble = self._read().record.trouble
+        if trouble:
+            return trouble.as_error(self._clock())
+        return GettyUnavailable(f"no token within {PATIENCE:.0f} s.", mend="Try again; if it lasts, check the network.")
+
+    def settle(self) -> None:
+        """Wait for renewals that go on meanwhile: for those about to leave this process, which would end them."""
+        with self._mutex:
+            attempts = list(self._attempts.values())
+        wait(attempts, PATIENCE)
+
+    def _age(self, token: Token) -> Age:
+        return token.age(self._clock(), self._windows)
+
+    def _looked_up(self) -> Record:
+        """The record if its token is usable, else an empty one."""
+        asked_at = self._steady()
+        record = self._read().record
+        if record.token is None:
+            return Record()
+        age = record.token.age(self._clock(), self._background)
+        if age is Age.FRESH:
+            self._remembered = (record.token, asked_at + REMEMBERED)
+        elif age is Age.STALE and not (record.trouble and record.trouble.holds_back(self._clock())):
+            self._attempt(_Need(Age.FRESH, background=True))
+        return Record() if age is Age.EXPIRED else record
+
+    def _outcome(self, attempt: Future[Token], patience: float) -> Token:
+        try:
+            return attempt.result(patience)
+        except TooLong:
+            raise self.too_late() from None
+
+    def _attempt(self, need: _Need) -> Future[Token]:
+        """The attempt that serves `need`: the one under way, or a new one in a thread of its own."""
+        with self._mutex:
+            attempt = self._attempts.get(need)
+            if attempt is None:
+                attempt = self._attempts[need] = Future()
+                attempt.set_running_or_notify_cancel()  # from here on it cannot be cancelled
+                work = partial(self._work, attempt, need, self._clock())
+                # A daemon: a process that wants to end need not wait until Getty gives up.
+                threading.Thread(target=work, name="getty-token refresh", daemon=True).start()
+        return attempt
+
+    def _work(self, attempt: Future[Token], need: _Need, asked_at: float) -> None:
+        try:
+            token = self._renew(need, asked_at)
+        except BaseException as error:  # whatever it is, those who wait must hear of it
+            if need.background:
+                self._warn_once(error)
+            self._end(need)
+            attempt.set_exception(error)
+        else:
+            self._end(need)
+            attempt.set_result(token)
+
+    def _end(self, need: _Need) -> None:
+        with self._mutex:
+            del self._attempts[need]
+
+    def _renew(self, need: _Need, asked_at: float) -> Token:
+        try:
+            with self._store.refresh_lock(LOCK_TIMEOUT):
+                return self._renew_alone(need, asked_at)
+        except StoreBusy:
+            raise
+        except StoreError as error:
+            # No lock to be had, as in a read-only folder: perhaps one request too many, but nobody goes without.
+            self._on_warning(f"cannot tell others that a token is being asked for: {error.sentence}")
+            return self._renew_alone(need, asked_at)
+
+    def _renew_alone(self, need: _Need, asked_at: float) -> Token:
+        # Somebody may have refreshed, or failed to, while we waited for the lock.
+        held = self._read()
+        if found := self._good_enough(held, need):
+            return found
+        now, trouble = self._clock(), held.record.trouble
+        if trouble and not need.force and (asked_at < trouble.last_at <= now or trouble.holds_back(now)):
+            raise trouble.as_error(now)
+        old = held.record.token
+        try:
+            new = self._request_token()
+        except GettyTokenError as error:
+            keep = None if old and old.access_token == need.rejected else old
+            self._keep(Record(keep, self._after(trouble, error)), held)
+            raise
+        new = replace(new, requested_by=self._who, requests=self._cost(held.record))
+        if theirs := self._keep(Record(new), held, need):
+            return theirs
+        self._remembered = None
+        self._on_renewed(new, "forced" if need.force else "Getty refused the old one" if need.rejected else "")
         return new
 
-    def _cost(self, record: Record, now: float) -> int:
+    def _good_enough(self, held: Held, need: _Need) -> Token | None:
+        token = held.record.token
+        if token is None or need.force or token.access_token == need.rejected:
+            return None
+        age = self._age(token)
+        return token if age is Age.FRESH or age is need.least else None
+
+    def _cost(self, record: Record) -> int:
         """Token requests of this lifetime: this one, those that failed, those whose token was cut short."""
         failed = record.trouble.failures if record.trouble else 0
-        cut_short = record.token is not None and record.token.age(now, self._windows) is Age.FRESH
+        cut_short = record.token is not None and self._age(record.token) is Age.FRESH
         return 1 + failed + (record.token.requests if cut_short and record.token else 0)
 
     def _after(self, before: Trouble | None, error: GettyTokenError) -> Trouble:
@@ -152,26 +248,34 @@ class TokenSource:
             retry_at=now + pause,
         )
 
-    def _read(self) -> Record:
-        return self._unkept or self._store.read()
+    def _read(self) -> Held:
+        return Held(self._unkept) if self._unkept else self._store.get()
 
-    def _keep(self, record: Record) -> None:
+    def _keep(self, record: Record, held: Held, need: _Need | None = None) -> Token | None:
+        """
+        Put `record` into the store.
+
+        If somebody else has written meanwhile (our lock had run out, or the record was cleared), a token of theirs that
+        serves `need` stays, and is given; else ours takes its place.
+        """
         try:
-            self._store.write(record)
-            self._unkept = None
+            version = held.version
+            for _ in range(3):
+                if self._store.put_if(record, version):
+                    self._unkept = None
+                    return None
+                theirs = self._store.get()
+                if need and (found := self._good_enough(theirs, need)):
+                    return found
+                version = theirs.version
         except StoreError as error:
             self._unkept = record
             # A full disk must not cost anyone their token; it will only have to be asked for again.
             self._on_warning(f"the token could not be kept for others: {error.sentence}")
+        return None
 
-    def _replace_meanwhile(self) -> None:
-        if self._replacing.acquire(blocking=False):
-            threading.Thread(target=self._replace, name="getty-token refresh").start()
-
-    def _replace(self) -> None:
-        try:
-            self.refresh()
-        except GettyTokenError as error:
+    def _warn_once(self, error: BaseException) -> None:
+        trouble = self._read().record.trouble
+        # That it goes on failing shows in `status`, and as an error once the token has ended.
+        if isinstance(error, GettyTokenError) and (trouble is None or trouble.failures == 1):
             self._on_warning(f"the token could not be renewed yet and is still being used: {error.sentence}")
-        finally:
-            self._replacing.release()

@@ -6,6 +6,7 @@ httpx reads SSL_CERT_FILE, HTTPS_PROXY and NO_PROXY as curl does. Redirects are 
 """
 
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -18,11 +19,12 @@ from getty_token.errors import GettyUnavailable, WrongUsage
 CONNECT_TIMEOUT = 5.0
 """Seconds until a connection to Getty must stand."""
 TOKEN_TIMEOUT = 10.0
-"""Seconds without a byte after which a token request is given up; others wait for it (source.LOCK_TIMEOUT)."""
+"""Seconds a whole token request may take; others wait for it (source.LOCK_TIMEOUT)."""
 READ_TIMEOUT = 30.0
 """Seconds without a byte after which an API answer is given up."""
 
 USER_AGENT = f"getty-token/{__version__}"
+_FRAMING = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
 _LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=64, keepalive_expiry=30)
 
 
@@ -66,6 +68,27 @@ def _settings() -> Iterator[None]:
         raise WrongUsage(
             "the proxy settings make no sense.", f"{error}.", "Check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY."
         ) from None
+
+
+def whole(http: httpx.Client, request: httpx.Request, seconds: float) -> httpx.Response:
+    """
+    The response to `request`, read to its end within `seconds`, however slowly its bytes come.
+
+    Raises httpx.HTTPError, httpx.ReadTimeout if the time is over.
+    """
+    deadline = time.monotonic() + seconds
+    response = http.send(request, stream=True)
+    try:
+        # httpx's own limit is for each read, so a byte now and then would go on for ever.
+        chunks = []
+        for chunk in response.iter_bytes():
+            chunks.append(chunk)
+            if time.monotonic() > deadline:
+                raise httpx.ReadTimeout("", request=request)
+    finally:
+        response.close()
+    headers = [field for field in response.headers.raw if field[0].lower() not in _FRAMING]
+    return httpx.Response(response.status_code, headers=headers, content=b"".join(chunks), request=request)
 
 
 @contextmanager

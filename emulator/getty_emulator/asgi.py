@@ -70,10 +70,10 @@ class Application:
 
     async def _answer(self, scope: Scope, path: str, query: str, receive: Receive) -> Answer:
         fields: Fields = scope["headers"]
-        if reason := objection(fields):
-            return problem(403, "Refused", reason)
         if len(path) + len(query) + sum(len(name) + len(value) for name, value in fields) > LARGEST_HEAD:
             return problem(431, "Head too large", f"Address and header fields may have {LARGEST_HEAD:,} bytes at most.")
+        if reason := objection(fields):
+            return problem(403, "Refused", reason)
         body = await _body(fields, receive)
         if isinstance(body, Answer):
             return body

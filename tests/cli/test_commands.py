@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+import fakes
 from fakes import (
     KEY,
     SECRET,
@@ -41,14 +42,14 @@ def aged(passed: float, access_token: str = "test-token-kept") -> Token:
     return token(access_token, time.time() - passed)
 
 
-def keep(record: Record) -> None:
+def keep_here(record: Record) -> None:
     """Put `record` where the program looks for it."""
-    Setup.here().store(fingerprint(KEY, SECRET)).write(record)
+    fakes.keep(Setup.here().store(fingerprint(KEY, SECRET)), record)
 
 
 def kept() -> Record:
     """What the program has put there."""
-    return Setup.here().store(fingerprint(KEY, SECRET)).read()
+    return Setup.here().store(fingerprint(KEY, SECRET)).get().record
 
 
 def saved() -> Path:
@@ -70,7 +71,7 @@ def answered(status: int, **content: Any) -> Handler:
 def test_status_says_how_the_token_is_and_asks_nobody(
     program: Program, getty: FakeGetty, signed_in: None, passed: float, state: str, code: int
 ) -> None:
-    keep(Record(aged(passed)))
+    keep_here(Record(aged(passed)))
 
     plain, as_json = program("status"), program("status", "--json")
 
@@ -111,7 +112,7 @@ def test_status_without_credentials_is_absent_and_says_what_to_run(program: Prog
 
 def test_status_says_that_token_requests_fail_and_until_when_nobody_asks(program: Program, signed_in: None) -> None:
     now = time.time()
-    keep(Record(None, Trouble("RateLimited", "too often.", "429.", "Wait.", now - 75, now - 1, 4, now + 50)))
+    keep_here(Record(None, Trouble("RateLimited", "too often.", "429.", "Wait.", now - 75, now - 1, 4, now + 50)))
 
     outcome = program("status")
     facts = json.loads(program("status", "--json").out)
@@ -122,7 +123,7 @@ def test_status_says_that_token_requests_fail_and_until_when_nobody_asks(program
 
 
 def test_status_never_shows_a_token(program: Program, signed_in: None) -> None:
-    keep(Record(aged(0, "test-token-canary")))
+    keep_here(Record(aged(0, "test-token-canary")))
 
     shown = [program("status"), program("status", "--json"), program("refresh")]
 
@@ -142,7 +143,7 @@ def test_token_prints_the_token_and_a_newline(program: Program, getty: FakeGetty
 def test_token_prints_a_stale_token_and_leaves_a_fresh_one_behind(
     program: Program, getty: FakeGetty, signed_in: None
 ) -> None:
-    keep(Record(aged(1600)))
+    keep_here(Record(aged(1600)))
 
     outcomes = [program("token"), program("token")]
 
@@ -177,7 +178,7 @@ def test_clear_drops_the_token(program: Program, getty: FakeGetty, signed_in: No
 
 
 def test_clear_drops_what_a_newer_version_wrote(program: Program, getty: FakeGetty, signed_in: None) -> None:
-    keep(Record(aged(0)))
+    keep_here(Record(aged(0)))
     database = Path(os.environ["XDG_CACHE_HOME"]) / "getty-token/store/cache.db"
     import sqlite3
 
@@ -240,8 +241,9 @@ def test_a_folder_that_cannot_be_written_is_named_and_its_token_is_still_read(
         outcomes = [getty_token(*each, cwd=folder, env=environment) for each in (["token"], ["refresh", "--force"])]
 
     assert (outcomes[0].returncode, outcomes[0].stdout) == (0, "test-token-1\n")
-    assert outcomes[1].returncode == 1
+    assert outcomes[1].returncode == 0
     assert f"cannot use the token store in {disk}/getty-token/store" in outcomes[1].stderr
+    assert "could not be kept for others" in outcomes[1].stderr
 
 
 # exec
@@ -262,7 +264,7 @@ def test_exec_gives_the_command_token_and_key_but_not_the_secret(
 
 
 def test_exec_replaces_a_stale_token_before_it_hands_over(getty: FakeGetty, signed_in: None, folder: Path) -> None:
-    keep(Record(aged(1600)))
+    keep_here(Record(aged(1600)))
 
     outcome = getty_token("exec", "--", "sh", "-c", "echo $GETTY_ACCESS_TOKEN", cwd=folder)
 
@@ -274,7 +276,7 @@ def test_exec_replaces_a_stale_token_before_it_hands_over(getty: FakeGetty, sign
 def test_exec_hands_over_a_stale_token_if_no_other_is_to_be_had(
     getty: FakeGetty, signed_in: None, folder: Path
 ) -> None:
-    keep(Record(aged(1600)))
+    keep_here(Record(aged(1600)))
     getty.instead["/oauth2/token"] = answered(500)
 
     outcome = getty_token("exec", "--", "sh", "-c", "echo $GETTY_ACCESS_TOKEN", cwd=folder)
@@ -494,7 +496,7 @@ def test_the_second_command_does_not_ask_again_while_the_first_ones_failure_is_y
     program: Program, getty: FakeGetty, signed_in: None
 ) -> None:
     now = time.time()
-    keep(Record(None, Trouble("RateLimited", "too often.", "429.", "Wait.", now, now, 4, now + 50)))
+    keep_here(Record(None, Trouble("RateLimited", "too often.", "429.", "Wait.", now, now, 4, now + 50)))
 
     outcomes = [program("token"), program("refresh")]
 
@@ -543,7 +545,7 @@ def test_settings_and_arguments_that_make_no_sense_have_their_exit_code(
 def test_a_store_that_others_can_read_is_refused_by_every_command(
     program: Program, getty: FakeGetty, signed_in: None
 ) -> None:
-    keep(Record(aged(0)))
+    keep_here(Record(aged(0)))
     store = Path(os.environ["XDG_CACHE_HOME"]) / "getty-token/store"
     store.chmod(0o755)
 

@@ -13,7 +13,20 @@ from pathlib import Path
 import httpx
 import pytest
 
-from fakes import KEY, SECRET, FakeGetty, Outcome, Terminal, command, getty_token, python, serving, surroundings, token
+from fakes import (
+    KEY,
+    SECRET,
+    FakeGetty,
+    Outcome,
+    Terminal,
+    command,
+    getty_token,
+    keep,
+    python,
+    serving,
+    surroundings,
+    token,
+)
 from getty_token.commands.wiring import Setup
 from getty_token.credentials import fingerprint
 from getty_token.stores.record import Record
@@ -55,7 +68,7 @@ def test_status_imports_nothing_heavy_with_or_without_a_token(
 ) -> None:
     monkeypatch.chdir(folder)
     without = imported_by("status")
-    Setup.here().store(fingerprint(KEY, SECRET)).write(Record(token(requested_at=time.time())))
+    keep(Setup.here().store(fingerprint(KEY, SECRET)), Record(token(requested_at=time.time())))
 
     with_token = imported_by("status", "--json")
 
@@ -67,7 +80,7 @@ def test_a_token_that_is_in_the_store_is_printed_without_anything_heavy(
     folder: Path, signed_in: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(folder)
-    Setup.here().store(fingerprint(KEY, SECRET)).write(Record(token(requested_at=time.time())))
+    keep(Setup.here().store(fingerprint(KEY, SECRET)), Record(token(requested_at=time.time())))
 
     imported = imported_by("token")
 

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from fakes import KEY, NOW, SECRET, Clock, FakeGetty, MemoryStore, finish_renewals, serving, surroundings, token
+from fakes import KEY, NOW, SECRET, Clock, FakeGetty, MemoryStore, finish_renewals, keep, serving, surroundings, token
 from getty_token.errors import CredentialsRejected, GettyTokenError, GettyUnavailable, RateLimited
 from getty_token.source import LONGEST_BACKOFF, TokenSource
 from getty_token.stores.disk import DiskStore
@@ -72,7 +72,7 @@ def all_at_once(ask: Callable[[], Token]) -> list[Token | GettyTokenError]:
 
 
 def test_a_fresh_token_costs_no_request(source: TokenSource, store: MemoryStore, authority: Authority) -> None:
-    store.write(Record(token()))
+    keep(store, Record(token()))
 
     assert source.usable() == source.token() == token()
     assert authority.requests == 0
@@ -86,13 +86,13 @@ def test_the_first_token_is_asked_for_and_kept_for_others(
     first = source.token()
 
     assert first == replace(token("test-token-1"), requested_by="a test")
-    assert store.read() == Record(first)
+    assert store.get().record == Record(first)
     assert TokenSource(store, authority, who="another", clock=clock).token() == first
     assert authority.requests == 1
 
 
 def test_a_stale_token_is_handed_out_while_one_renewal_goes_on(store: MemoryStore, clock: Clock) -> None:
-    store.write(Record(token("test-token-old")))
+    keep(store, Record(token("test-token-old")))
     clock.now += 1600
     asked, go_on, requests = threading.Event(), threading.Event(), []
 
@@ -120,7 +120,7 @@ def test_a_renewal_that_fails_in_the_background_leaves_the_old_token_and_waits_b
 ) -> None:
     warnings: list[str] = []
     source = TokenSource(store, authority, who="a test", clock=clock, on_warning=warnings.append)
-    store.write(Record(token("test-token-old")))
+    keep(store, Record(token("test-token-old")))
     clock.now += 1600
     authority.error = GettyUnavailable("Getty is away.")
 
@@ -136,7 +136,7 @@ def test_a_renewal_that_fails_in_the_background_leaves_the_old_token_and_waits_b
 def test_an_expired_token_costs_one_request_however_many_threads_ask(
     source: TokenSource, store: MemoryStore, authority: Authority, clock: Clock
 ) -> None:
-    store.write(Record(token("test-token-old")))
+    keep(store, Record(token("test-token-old")))
     clock.now += 1800
 
     got = all_at_once(source.token)
@@ -154,7 +154,6 @@ def test_those_who_waited_share_a_failure(source: TokenSource, authority: Author
     assert authority.requests == 1
 
 
-@dataclass
 class BusyStore(MemoryStore):
     """A store whose lock another process holds first, and what happens until it lets go."""
 
@@ -167,7 +166,7 @@ class BusyStore(MemoryStore):
 
 def test_what_another_process_got_while_we_waited_is_taken(authority: Authority, clock: Clock) -> None:
     store = BusyStore()
-    store.meanwhile = lambda: store.write(Record(token("test-token-theirs", clock())))
+    store.meanwhile = lambda: keep(store, Record(token("test-token-theirs", clock())))
 
     got = TokenSource(store, authority, who="a test", clock=clock).token()
 
@@ -183,7 +182,7 @@ def test_what_another_process_failed_at_while_we_waited_fails_us_too(authority: 
         clock.now += 5
         with pytest.raises(RateLimited):
             TokenSource(theirs, authority, who="another", clock=clock).token()
-        store.write(theirs.record)
+        keep(store, theirs.get().record)
         clock.now += 100
 
     store.meanwhile = another_fails_slowly
@@ -221,14 +220,14 @@ def test_pauses_grow_to_a_minute_and_no_further(
     for _ in range(1100):
         with pytest.raises(GettyUnavailable):
             source.token()
-        assert store.record.trouble
-        pauses.append(store.record.trouble.retry_at - clock())
-        clock.now = store.record.trouble.retry_at
+        assert store.get().record.trouble
+        pauses.append(store.get().record.trouble.retry_at - clock())
+        clock.now = store.get().record.trouble.retry_at
 
     assert authority.requests == 1100
     assert all(0 <= pause <= min(60, 2**failures) for failures, pause in enumerate(pauses))
     assert 55 < max(pauses) <= LONGEST_BACKOFF
-    assert store.record.trouble and store.record.trouble.since == NOW
+    assert store.get().record.trouble and store.get().record.trouble.since == NOW
 
 
 def test_a_clock_set_back_ends_a_pause(source: TokenSource, authority: Authority, clock: Clock) -> None:
@@ -245,7 +244,7 @@ def test_a_clock_set_back_ends_a_pause(source: TokenSource, authority: Authority
 def test_a_token_from_before_the_clock_was_set_back_is_replaced(
     source: TokenSource, store: MemoryStore, clock: Clock
 ) -> None:
-    store.write(Record(token("test-token-old")))
+    keep(store, Record(token("test-token-old")))
 
     clock.now -= 3600
 
@@ -261,22 +260,22 @@ def test_success_ends_the_trouble(source: TokenSource, store: MemoryStore, autho
 
     source.token()
 
-    assert store.record.trouble is None
+    assert store.get().record.trouble is None
 
 
 def test_a_rejected_token_is_replaced(source: TokenSource, store: MemoryStore, authority: Authority) -> None:
-    store.write(Record(token("test-token-old")))
+    keep(store, Record(token("test-token-old")))
 
     got = source.token(rejected="test-token-old")
 
     assert got.access_token == "test-token-1"
-    assert store.read().token == got
+    assert store.get().record.token == got
 
 
 def test_a_rejected_token_that_is_no_longer_the_current_one_costs_nothing(
     source: TokenSource, store: MemoryStore, authority: Authority
 ) -> None:
-    store.write(Record(token("test-token-new")))
+    keep(store, Record(token("test-token-new")))
 
     assert source.token(rejected="test-token-old").access_token == "test-token-new"
     assert authority.requests == 0
@@ -285,7 +284,7 @@ def test_a_rejected_token_that_is_no_longer_the_current_one_costs_nothing(
 def test_many_who_were_refused_the_same_token_cost_one_request(
     source: TokenSource, store: MemoryStore, authority: Authority
 ) -> None:
-    store.write(Record(token("test-token-old")))
+    keep(store, Record(token("test-token-old")))
 
     got = all_at_once(lambda: source.token(rejected="test-token-old"))
 
@@ -296,19 +295,19 @@ def test_many_who_were_refused_the_same_token_cost_one_request(
 def test_a_rejected_token_is_forgotten_even_if_no_new_one_is_to_be_had(
     source: TokenSource, store: MemoryStore, authority: Authority
 ) -> None:
-    store.write(Record(token("test-token-old")))
+    keep(store, Record(token("test-token-old")))
     authority.error = GettyUnavailable("Getty is away.")
 
     with pytest.raises(GettyUnavailable):
         source.token(rejected="test-token-old")
 
-    assert store.read().token is None
+    assert store.get().record.token is None
 
 
 def test_a_failure_leaves_a_token_that_nobody_rejected(
     source: TokenSource, store: MemoryStore, authority: Authority
 ) -> None:
-    store.write(Record(token("test-token-old")))
+    keep(store, Record(token("test-token-old")))
     authority.error = GettyUnavailable("Getty is away.")
 
     with pytest.raises(GettyUnavailable):
@@ -320,7 +319,7 @@ def test_a_failure_leaves_a_token_that_nobody_rejected(
 def test_refresh_asks_only_if_the_token_is_not_fresh(
     source: TokenSource, store: MemoryStore, authority: Authority, clock: Clock
 ) -> None:
-    store.write(Record(token("test-token-old")))
+    keep(store, Record(token("test-token-old")))
 
     fresh = source.refresh()
     clock.now += 1600
@@ -334,7 +333,7 @@ def test_refresh_asks_only_if_the_token_is_not_fresh(
 def test_a_forced_refresh_asks_however_fresh_the_token_is_and_whatever_failed_before(
     source: TokenSource, store: MemoryStore, authority: Authority
 ) -> None:
-    store.write(Record(token("test-token-old")))
+    keep(store, Record(token("test-token-old")))
     authority.error = GettyUnavailable("Getty is away.")
     with pytest.raises(GettyUnavailable):
         source.refresh(force=True)
@@ -408,9 +407,9 @@ def test_a_store_that_can_be_written_again_is_used_again(
 
     source.token()
 
-    assert source.usable() == store.read().token == replace(token("test-token-2", clock()), requested_by="a test")
+    assert source.usable() == store.get().record.token == replace(token("test-token-2", clock()), requested_by="a test")
     store.clear()
-    assert source.usable() is None
+    assert TokenSource(store, authority, who="another", clock=clock).usable() is None
 
 
 def test_a_failure_is_shared_even_if_the_store_cannot_be_written(

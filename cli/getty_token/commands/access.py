@@ -18,10 +18,13 @@ def show_token() -> int:
     """Print a valid access token and a newline, or nothing."""
     setup = Setup.here()
     found = credentials.locate(setup.environment, setup.config)
-    token = setup.store(found.fingerprint).read().token
-    if token is None or token.age(time.time()) is not Age.FRESH:
-        token = setup.source(setup.credentials(), "token").token()
-    print(token.access_token)
+    token = setup.store(found.fingerprint).get().record.token
+    if token is not None and token.age(time.time()) is Age.FRESH:
+        print(token.access_token)
+        return 0
+    source = setup.source(setup.credentials(), "token")
+    print(source.token().access_token, flush=True)
+    source.settle()  # a stale token is being replaced
     return 0
 
 

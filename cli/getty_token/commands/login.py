@@ -55,7 +55,8 @@ def login(pair: Credentials, verify: bool) -> list[str]:
         # The request has been paid for: whoever comes next may have its token.
         mine = replace(token, requested_by=f"getty-token login (process {os.getpid()})")
         try:
-            setup.store(pair.fingerprint).write(Record(mine))
+            store = setup.store(pair.fingerprint)
+            store.put_if(Record(mine), store.get().version)
         except StoreError as error:
             said.append(f"Their token could not be kept: {error.sentence}")
     for name in SECRET_VARIABLES:

@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -167,10 +167,10 @@ def _scrubbing(log: RequestLog, secrets: "Secrets") -> Listener:
     def listen(event: Event) -> None:
         if isinstance(event, Answered):
             # A reason out of Getty's JSON may hold half a surrogate pair, which UTF-8 has no bytes for.
-            target, reason = (text.encode(errors="backslashreplace") for text in (event.target, event.reason))
-            if secrets.found_in(target + reason):
-                target, reason = secrets.scrub(target), secrets.scrub(reason)
-                event = replace(event, target=target.decode(), reason=reason.decode())
+            told = [text.encode(errors="backslashreplace") for text in (event.target, event.reason)]
+            if any(secrets.found_in(text) for text in told):
+                target, reason = (secrets.scrub(text).decode() for text in told)
+                event = Answered(event.method, target, event.status, event.seconds, event.origin, reason)
         log(event)
 
     return listen

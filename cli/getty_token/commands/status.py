@@ -24,7 +24,7 @@ def report(setup: Setup, now: float) -> dict[str, Any]:
         record, store, origin, mend = Record(), f"disk {setup.store_folder}", None, error.mend
     else:
         home = setup.store(found.fingerprint)
-        record, store, origin, mend = home.read(), home.name, found.origin, ""
+        record, store, origin, mend = home.get().record, home.name, found.origin, ""
     token = record.token
     age = token.age(now) if token else Age.ABSENT
     trouble = record.trouble

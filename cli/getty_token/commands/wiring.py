@@ -56,12 +56,14 @@ class Setup:
         on_warning: Callable[[str], None] = warn,
     ) -> TokenSource:
         """The tokens of `pair`, through the shared store."""
-        from getty_token.source import TokenSource
+        from getty_token.source import PATIENCE, PATIENCE_IN_TROUBLE, TokenSource
 
         return TokenSource(
             self.store(pair.fingerprint, on_warning),
             lambda: self.request_token(pair),
             who=f"getty-token {command} (process {os.getpid()})",
+            # A server answers its callers within a second; a command that gave up so soon would never get a token.
+            patience_in_trouble=PATIENCE_IN_TROUBLE if command == "serve" else PATIENCE,
             on_renewed=on_renewed,
             on_warning=on_warning,
         )
@@ -73,9 +75,9 @@ class Setup:
         from getty_token import oauth, transport
 
         url = self.upstream.token_url
-        with transport.client(read_timeout=transport.TOKEN_TIMEOUT) as http:
+        with transport.client(read_timeout=transport.TOKEN_TIMEOUT - transport.CONNECT_TIMEOUT) as http:
             request = oauth.token_request(pair, url)
             requested_at = time.time()
             with transport.reaching(url):
-                response = http.send(request)
+                response = transport.whole(http, request, transport.TOKEN_TIMEOUT)
             return oauth.read_token(response, requested_at)

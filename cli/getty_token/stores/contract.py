@@ -57,5 +57,5 @@ class TokenStore(Protocol):
         """
         Held by the one who asks for a new token. A holder that dies or stops lets go within a stated time.
 
-        Raises StoreError after `timeout` seconds.
+        Raises StoreBusy when nobody let go in the time that `timeout` seconds allow, StoreError if there is no lock.
         """

@@ -6,20 +6,24 @@ diskcache writes; reading goes to the same SQLite file directly and read-only, b
 """
 
 import os
+import secrets
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from getty_token.errors import StoreError
+from getty_token.errors import StoreBusy, StoreError
+from getty_token.stores.contract import Held, Promise
 from getty_token.stores.record import NotARecord, Record, dumps, loads
+from getty_token.stores.rows import Reader, Row
 
-KEEP = 86_400.0
-"""Seconds after which diskcache may drop a record nobody has renewed."""
+STOPPED_AFTER = 12.0
+"""Seconds after which the holder of the refresh lock has been stopped: a token request takes 10 at the most."""
 
-_SELECT = "SELECT value FROM Cache WHERE key = ? AND raw = 1 AND mode = 1"  # mode 1: a plain SQLite value, no pickle
+_QUARANTINE = "UPDATE OR REPLACE Cache SET key = 'quarantined:' || key WHERE key = ? AND raw = 1"
 
 
 class DiskStore:
@@ -29,6 +33,8 @@ class DiskStore:
     `on_warning` is told what was put aside or could not be read; the tool carries on without it.
     """
 
+    promise = Promise("the processes of this machine that run as you", single_flight=True)
+
     def __init__(self, directory: Path, account: str, on_warning: Callable[[str], None] = lambda _: None) -> None:
         self._directory = directory
         self._database = directory / "cache.db"
@@ -36,28 +42,62 @@ class DiskStore:
         self._lock_file = directory / f"refresh-{account}.lock"
         self._warn = on_warning
         self._mutex = threading.Lock()
-        self._reader: _Reader | None = None
+        self._reader: Reader | None = None
+        self._seen: tuple[Row | None, Held] = (None, Held(Record()))
 
     @property
     def name(self) -> str:
         return f"disk {self._directory}"
 
-    def read(self) -> Record:
+    def get(self) -> Held:
         with self._mutex:
             try:
-                text = self._text()
+                row = self._row()
             except sqlite3.Error as error:
                 self._warn(f"cannot read the token store in {self._directory}: {error}")
-                return Record()
-            if text is None:
-                return Record()
-            try:
-                return loads(text)
-            except NotARecord:
-                self._warn(f"the token store in {self._directory} holds something else than a token; ignoring it")
-                return Record()
+                return Held(Record())
+            if row is not self._seen[0]:
+                self._seen = (row, self._held(row))
+            return self._seen[1]
 
-    def _text(self) -> str | None:
+    def _held(self, row: Row | None) -> Held:
+        if row is None:
+            return Held(Record())
+        try:
+            return Held(loads(row.text()), row.version)
+        except NotARecord:
+            self._warn(f"the token store in {self._directory} holds something else than a token; ignoring it")
+            return Held(Record(), _Garbage(row.version))
+
+    def put_if(self, record: Record, version: Hashable) -> bool:
+        text = dumps(record)
+        expected = None if isinstance(version, _Garbage) else version
+
+        def put(cache: Any, begun_anew: bool) -> bool:
+            if isinstance(version, _Garbage) and not begun_anew:
+                # Whoever wants to know how it came there finds it beside; nobody reads it.
+                with closing(sqlite3.connect(self._database, timeout=5)) as connection, connection:
+                    connection.execute(_QUARANTINE, (self._key,))
+            with cache.transact():  # nobody else writes from here on, so what is read now is what stands
+                if not begun_anew and cache.get(self._key, tag=True)[1] != expected:
+                    return False
+                cache.set(self._key, text, tag=secrets.token_hex(8))
+                return True
+
+        return bool(self._change(put))
+
+    def clear(self) -> None:
+        if self._database.exists():
+            self._change(lambda cache, _: [cache.delete(key) for key in (self._key, f"quarantined:{self._key}")])
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._mutex:
+            if self._reader and self._reader.identity[2] == os.getpid():
+                self._reader.close()
+            self._reader = None
+
+    def _row(self) -> Row | None:
         try:
             stat = os.stat(self._database)
         except FileNotFoundError:
@@ -71,25 +111,17 @@ class DiskStore:
                 self._reader.close()
             elif self._reader:
                 _FORKED.append(self._reader)
-            self._reader = _Reader(self._database, self._key, identity)
+            self._reader = Reader(self._database, self._key, identity)
         try:
-            return self._reader.text()
+            return self._reader.row()
         except sqlite3.OperationalError:
             log = self._database.with_name("cache.db-wal")
             if log.exists() and log.stat().st_size:
                 raise
             # A full or read-only disk has no room for the -shm file that reading takes; with nothing in the -wal file
             # the database is whole as it is.
-            with closing(_Reader(self._database, self._key, identity, "immutable=1")) as reader:
-                return reader.text()
-
-    def write(self, record: Record) -> None:
-        text = dumps(record)
-        self._change(lambda cache: cache.set(self._key, text, expire=KEEP))
-
-    def clear(self) -> None:
-        if self._database.exists():
-            self._change(lambda cache: cache.delete(self._key))
+            with closing(Reader(self._database, self._key, identity, "immutable=1")) as reader:
+                return reader.row()
 
     @contextmanager
     def refresh_lock(self, timeout: float) -> Iterator[None]:
@@ -97,14 +129,24 @@ class DiskStore:
         from filelock import FileLock, Timeout
 
         self._make_directory()
-        lock = FileLock(self._lock_file, timeout=timeout, mode=0o600, thread_local=False)
+        lock = FileLock(self._lock_file, mode=0o600, thread_local=False)
         try:
-            lock.acquire()
+            try:
+                lock.acquire(timeout=timeout)
+            except Timeout:
+                # One that was killed has let go; one that was stopped has not. Whoever comes first puts a new lock in
+                # the place of his; what he writes when he goes on, `put_if` refuses.
+                with FileLock(f"{self._lock_file}.take-over", timeout=timeout, mode=0o600):
+                    if time.time() - self._lock_file.stat().st_mtime < STOPPED_AFTER:
+                        raise
+                    self._lock_file.unlink()
+                lock.acquire(timeout=timeout)
+            os.utime(self._lock_file)  # since when it is held
         except Timeout:
-            raise StoreError(
+            raise StoreBusy(
                 f"another getty-token has been asking for a token for more than {timeout:.0f} s.",
                 f"It holds {self._lock_file}.",
-                "Look for a stopped process (`ps`), end it and try again.",
+                "Try again; if it lasts, look for a stopped process (`ps`) and end it.",
             ) from None
         except OSError as error:
             raise self._unusable(error) from error
@@ -113,27 +155,27 @@ class DiskStore:
         finally:
             lock.release()
 
-    def _change(self, change: Callable[[Any], object]) -> None:
-        """Let `change` have the cache; once more with a new one if SQLite finds this one damaged."""
+    def _change(self, change: Callable[[Any, bool], object]) -> object:
+        """Let `change` have the cache; once more with one begun anew if SQLite finds this one damaged."""
         import diskcache
 
         from getty_token.stores.text_only import TextOnly
 
-        def once() -> None:
+        def once(begun_anew: bool) -> object:
             # Made before SQLite does it with the umask's mode; the -wal and -shm files copy the mode of this one.
             os.close(os.open(self._database, os.O_CREAT | os.O_RDWR, 0o600))
             with diskcache.Cache(str(self._directory), disk=TextOnly, eviction_policy="none", timeout=5) as cache:
-                change(cache)
+                return change(cache, begun_anew)
 
         self._make_directory()
         try:
             try:
-                once()
+                return once(begun_anew=False)
             except sqlite3.DatabaseError as error:
                 if isinstance(error, sqlite3.OperationalError):
                     raise
                 self._put_aside(error)
-                once()
+                return once(begun_anew=True)
         except (OSError, sqlite3.Error, diskcache.Timeout) as error:
             raise self._unusable(error) from error
 
@@ -174,34 +216,11 @@ class DiskStore:
         )
 
 
-_FORKED: list["_Reader"] = []
+_FORKED: list[Reader] = []
 """Connections of our parent process: SQLite wants them left alone, and dropping the last reference would close them."""
 
 
-class _Reader:
-    """One read-only connection and the text it read last, which stands until SQLite says the file has changed."""
+class _Garbage(NamedTuple):
+    """The version of what is no record."""
 
-    def __init__(self, database: Path, key: str, identity: tuple[int, int, int], how: str = "mode=ro") -> None:
-        self.identity = identity
-        self._key = key
-        uri = f"{database.as_uri()}?{how}"
-        self._connection = sqlite3.connect(uri, uri=True, timeout=1, isolation_level=None, check_same_thread=False)
-        self._version: int | None = None
-        self._text: str | None = None
-
-    def text(self) -> str | None:
-        # data_version is a read of shared memory; the modification time of cache.db would miss what is in the -wal.
-        version = self._connection.execute("PRAGMA data_version").fetchone()[0]
-        if version != self._version:
-            try:
-                row = self._connection.execute(_SELECT, (self._key,)).fetchone()
-            except sqlite3.OperationalError as error:
-                if "no such table" not in str(error):
-                    raise
-                row = None  # another process is just creating the store
-            self._text = row[0] if row and isinstance(row[0], str) else None
-            self._version = version if row else None
-        return self._text
-
-    def close(self) -> None:
-        self._connection.close()
+    version: Hashable

@@ -31,10 +31,9 @@ class TextOnly(diskcache.Disk):  # type: ignore[misc]  # diskcache has no types
             self._refuse()
         return 0, MODE_RAW, None, value
 
-    def fetch(self, mode: int, filename: Any, value: Any, read: bool) -> str:
-        if mode != MODE_RAW or read or not isinstance(value, str):
-            self._refuse()
-        return str(value)
+    def fetch(self, mode: int, filename: Any, value: Any, read: bool) -> str | None:
+        """The text; None for a pickle or a file, which are left alone."""
+        return value if mode == MODE_RAW and isinstance(value, str) else None
 
     def remove(self, file_path: Any) -> None:
         """Nothing: no row of ours has a file, and one that names a file could name anybody's."""

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from getty_token.errors import CredentialsExposed, WrongUsage
 from getty_token.loopback import is_loopback
+from getty_token.tokens import Windows
 
 API_URL = "https://api.gettyimages.com"
 AUTH_URL = "https://authentication.gettyimages.com"
@@ -137,6 +138,35 @@ def _address(environment: Environment, name: str, default: str) -> Setting:
             f"Write https://{parts.netloc}.",
         )
     return Setting(url, setting.origin)
+
+
+def windows(environment: Environment) -> Windows:
+    """
+    The windows in which a token is replaced: GETTY_TOKEN_ADVISORY and GETTY_TOKEN_MANDATORY, seconds before expiry.
+
+    Raises WrongUsage for what is no number of seconds, or a mandatory window larger than the advisory one.
+    """
+    usual = Windows()
+    chosen = Windows(
+        _seconds(environment, "GETTY_TOKEN_ADVISORY", usual.advisory),
+        _seconds(environment, "GETTY_TOKEN_MANDATORY", usual.mandatory),
+    )
+    if chosen.mandatory > chosen.advisory:
+        raise WrongUsage(
+            f"GETTY_TOKEN_MANDATORY is {chosen.mandatory:g}, more than the {chosen.advisory:g} of GETTY_TOKEN_ADVISORY.",
+            "A token is replaced from the advisory time on, and must not be used from the mandatory one on.",
+            f"The defaults are {usual.advisory:g} and {usual.mandatory:g}.",
+        )
+    return chosen
+
+
+def _seconds(environment: Environment, name: str, usual: float) -> float:
+    setting = environment.get(name)
+    if setting is None:
+        return usual
+    if not setting.value.isdecimal() or not 10 <= int(setting.value) <= 86_400:
+        raise WrongUsage(f"{setting.origin} is {setting.value!r}.", "It is a number of seconds, from 10 to 86400.")
+    return float(setting.value)
 
 
 def _is_name(host: str) -> bool:

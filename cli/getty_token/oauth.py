@@ -1,5 +1,6 @@
 """The client credentials grant (RFC 6749 section 4.4): the request and the response, as two pure functions."""
 
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -62,6 +63,23 @@ def read_token(response: httpx.Response, requested_at: float) -> Token:
     if not (isinstance(token_type, str) and token_type.lower() == "bearer"):
         raise _nonsense(host, "The answer's token_type is not Bearer.")
     return Token(access_token, "Bearer", requested_at, requested_at + _lifetime(data, host))
+
+
+def clock_error(response: httpx.Response, requested_at: float, answered_at: float) -> str:
+    """
+    A sentence about this machine's clock if the answer's Date (RFC 9110 section 6.6.1) says that it is wrong by a
+    minute or more; times are Unix seconds by this machine's clock.
+    """
+    try:
+        theirs = parsedate_to_datetime(response.headers.get("date", "")).timestamp()
+    except (ValueError, TypeError):
+        return ""
+    off = requested_at - theirs if requested_at > theirs else theirs - answered_at
+    if off < 60:
+        return ""
+    direction = "ahead of" if requested_at > theirs else "behind"
+    host = response.request.url.host
+    return f"the clock of this machine is {off / 60:.0f} min {direction} that of {host}; set it, others share the token"
 
 
 def _lifetime(data: dict[str, Any], host: str) -> float:

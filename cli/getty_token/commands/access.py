@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from getty_token import credentials
 from getty_token.commands.wiring import Setup
-from getty_token.config import SECRET_VARIABLES
+from getty_token.config import SECRET_VARIABLES, windows
 from getty_token.errors import GettyTokenError, WrongUsage
 from getty_token.tokens import Age
 
@@ -19,7 +19,7 @@ def show_token() -> int:
     setup = Setup.here()
     found = credentials.locate(setup.environment, setup.config)
     token = setup.store(found.fingerprint).get().record.token
-    if token is not None and token.age(time.time()) is Age.FRESH:
+    if token is not None and token.age(time.time(), windows(setup.environment)) is Age.FRESH:
         print(token.access_token)
         return 0
     source = setup.source(setup.credentials(), "token")

@@ -7,6 +7,7 @@ import typer
 
 from getty_token import __version__
 from getty_token.commands.search_options import with_filters
+from getty_token.commands.wiring import refuse_password, use_store
 
 program = typer.Typer(
     add_completion=True,
@@ -23,6 +24,12 @@ program = typer.Typer(
 CREDENTIALS = "Credentials and token"
 EMULATOR = "Emulator"
 SEARCHES = "Searches"
+
+
+Store = Annotated[
+    str | None,
+    typer.Option("--store", help="Where the token is kept; GETTY_TOKEN_STORE, else the disk.", metavar="ADDRESS"),
+]
 
 
 def _say(*lines: str) -> None:
@@ -74,34 +81,42 @@ def logout() -> None:
 @program.command(rich_help_panel=CREDENTIALS)
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    store: Store = None,
 ) -> None:
     """Say how the token is, where it is kept and whose it is. Exit code 0 if it is fresh, 3 if not."""
     from getty_token.commands.status import show
 
+    use_store(store)
     raise typer.Exit(show(as_json))
 
 
 @program.command(rich_help_panel=CREDENTIALS)
-def token() -> None:
+def token(store: Store = None) -> None:
     """Print a valid access token, or nothing and a non-zero exit code."""
     from getty_token.commands.access import show_token
 
+    use_store(store)
     raise typer.Exit(show_token())
 
 
 @program.command(rich_help_panel=CREDENTIALS)
-def refresh(force: Annotated[bool, typer.Option("--force", help="Even if the token is fresh.")] = False) -> None:
+def refresh(
+    force: Annotated[bool, typer.Option("--force", help="Even if the token is fresh.")] = False,
+    store: Store = None,
+) -> None:
     """Get a new token if the one in the store is not fresh."""
     from getty_token.commands import access
 
+    use_store(store)
     _say(access.refresh(force))
 
 
 @program.command(rich_help_panel=CREDENTIALS)
-def clear() -> None:
+def clear(store: Store = None) -> None:
     """Drop the token from the store. The next who needs one asks Getty."""
     from getty_token.commands import access
 
+    use_store(store)
     _say(access.clear())
 
 
@@ -110,10 +125,11 @@ def clear() -> None:
     rich_help_panel=CREDENTIALS,
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False},
 )
-def execute(context: typer.Context) -> None:
+def execute(context: typer.Context, store: Store = None) -> None:
     """Run a command with GETTY_ACCESS_TOKEN set: `getty-token exec -- npm run build`."""
     from getty_token.commands import access
 
+    use_store(store)
     raise typer.Exit(access.execute(context.args))
 
 
@@ -134,10 +150,12 @@ def serve(
     allow_changes: Annotated[
         bool, typer.Option("--allow-changes", help="Let through what getty-token.toml allows and costs or changes.")
     ] = False,
+    store: Store = None,
 ) -> None:
     """Stand where Netlify's functions stand while `gatsby develop` runs."""
     from getty_token.commands import serve as this
 
+    use_store(store)
     mode = this.choose(live, offline, record, strict)
     this.serve(mode, port=port, strict=strict, allow_changes=allow_changes, cassettes=cassettes)
 
@@ -168,14 +186,49 @@ def search(
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Answer from cassettes, then from the sandbox.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, as in a pipe.")] = False,
+    store: Store = None,
 ) -> None:
     """Search for images: a table on a terminal, one JSON object a line in a pipe."""
     import sys
 
     from getty_token.commands import search as this
 
+    use_store(store)
     table = sys.stdout.isatty() and not as_json
     wanted = fields or (this.TABLE_FIELDS if table else "summary_set")
     this.search(
         this.Query.checked(phrase, family, wanted, filters, None if everything else limit, page_size), offline, table
     )
+
+
+stores = typer.Typer(no_args_is_help=True, help="Carry the token from one home to another; put a home to the test.")
+program.add_typer(stores, name="store", rich_help_panel=CREDENTIALS)
+
+
+@stores.command()
+def copy(
+    source: Annotated[str, typer.Argument(help="The address of a store: disk, redis://HOST, env:NAME ...")],
+    target: Annotated[str, typer.Argument(help="The address of another.")],
+) -> None:
+    """Put the token of one store into another."""
+    from getty_token.commands import stores as this
+
+    for address in (source, target):
+        refuse_password(address)
+    _say(this.copy(source, target))
+
+
+@stores.command()
+def verify(
+    address: Annotated[str | None, typer.Argument(help="The address of a store.", show_default="yours")] = None,
+) -> None:
+    """Try what a store promises, with a made-up token. Exit code 1 if it does not hold."""
+    from getty_token.commands import stores as this
+
+    if address is not None:
+        refuse_password(address)
+    failed = False
+    for sentence, wrong in this.verify(address):
+        failed = failed or bool(wrong)
+        typer.echo(f"{'fail' if wrong else 'ok':<5} {sentence}{f': {wrong}' if wrong else ''}")
+    raise typer.Exit(1 if failed else 0)

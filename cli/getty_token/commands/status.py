@@ -8,6 +8,7 @@ from typing import Any
 
 from getty_token import credentials
 from getty_token.commands.wiring import Setup
+from getty_token.config import windows
 from getty_token.errors import NoCredentials
 from getty_token.stores.record import Record
 from getty_token.tokens import Age
@@ -26,7 +27,7 @@ def report(setup: Setup, now: float) -> dict[str, Any]:
         home = setup.store(found.fingerprint)
         record, store, origin, mend = home.get().record, home.name, found.origin, ""
     token = record.token
-    age = token.age(now) if token else Age.ABSENT
+    age = token.age(now, windows(setup.environment)) if token else Age.ABSENT
     trouble = record.trouble
     return {
         "schema_version": 1,

@@ -10,13 +10,36 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from getty_token import credentials
-from getty_token.config import Environment, Upstream, cache_folder, config_folder, upstream
+from getty_token.config import Environment, Upstream, cache_folder, config_folder, upstream, windows
+from getty_token.errors import WrongUsage
 from getty_token.stores.disk import DiskStore
 
 if TYPE_CHECKING:
     from getty_token.credentials import Credentials
     from getty_token.source import Renewed, TokenSource
+    from getty_token.stores.contract import TokenStore
     from getty_token.tokens import Token
+
+
+STORE = "GETTY_TOKEN_STORE"
+"""The variable that names the store."""
+
+
+def use_store(address: str | None) -> None:
+    """Make `--store` stand for this process and what it runs. Raises WrongUsage for an address with a password."""
+    if address is not None:
+        refuse_password(address)
+        os.environ[STORE] = address
+
+
+def refuse_password(address: str) -> None:
+    """Raises WrongUsage if `address`, an argument, may hold a password."""
+    if "@" in address:
+        raise WrongUsage(
+            "the address of that store may hold a password.",
+            "Every user of this machine can read the arguments of a command.",
+            f"Set {STORE} to it instead, or another variable and name that: env:NAME",
+        )
 
 
 def warn(message: str) -> None:
@@ -39,10 +62,31 @@ class Setup:
         environment = Environment(os.environ, Path.cwd())
         return cls(environment, upstream(environment), config_folder(), cache_folder() / "store")
 
-    def store(self, mark: str, on_warning: Callable[[str], None] = warn) -> DiskStore:
-        """The store of the account with this fingerprint; a token for another Getty is another account's."""
+    def store(self, mark: str, on_warning: Callable[[str], None] = warn, address: str | None = None) -> TokenStore:
+        """
+        The store of the account with this fingerprint; a token for another Getty is another account's.
+
+        It is the one at `address`, else at GETTY_TOKEN_STORE, else on disk.
+        """
         account = credentials.fingerprint(mark, self.upstream.auth_url.value)
-        return DiskStore(self.store_folder, account, on_warning)
+        if address is None:
+            setting = self.environment.get(STORE)
+            address = setting.value if setting else ""
+        if not address:
+            return DiskStore(self.store_folder, account, on_warning)
+        from getty_token.stores.address import open_store
+
+        return open_store(self._named(address), account, self.store_folder, on_warning)
+
+    def _named(self, address: str) -> str:
+        """`env:NAME` is what the variable NAME says: so an address with a password need not be an argument."""
+        kind, _, name = address.partition(":")
+        if kind != "env":
+            return address
+        setting = self.environment.get(name)
+        if setting is None:
+            raise WrongUsage(f"the variable {name} is not set.", f"The store is named as {address}.")
+        return setting.value
 
     def credentials(self) -> Credentials:
         """The API key and secret. Raises CredentialsError."""
@@ -60,7 +104,8 @@ class Setup:
 
         return TokenSource(
             self.store(pair.fingerprint, on_warning),
-            lambda: self.request_token(pair),
+            lambda: self.request_token(pair, on_warning),
+            windows=windows(self.environment),
             who=f"getty-token {command} (process {os.getpid()})",
             # A server answers its callers within a second; a command that gave up so soon would never get a token.
             patience_in_trouble=PATIENCE_IN_TROUBLE if command == "serve" else PATIENCE,
@@ -68,7 +113,7 @@ class Setup:
             on_warning=on_warning,
         )
 
-    def request_token(self, pair: Credentials) -> Token:
+    def request_token(self, pair: Credentials, on_warning: Callable[[str], None] = warn) -> Token:
         """One token request. Raises what oauth.read_token and transport.reaching raise."""
         import time
 
@@ -80,4 +125,6 @@ class Setup:
             requested_at = time.time()
             with transport.reaching(url):
                 response = transport.whole(http, request, transport.TOKEN_TIMEOUT)
+            if wrong := oauth.clock_error(response, requested_at, time.time()):
+                on_warning(wrong)
             return oauth.read_token(response, requested_at)

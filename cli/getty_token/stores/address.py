@@ -1,0 +1,60 @@
+"""A store chosen by its address: `--store`, or GETTY_TOKEN_STORE, or the disk."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from getty_token.errors import WrongUsage
+from getty_token.stores.contract import TokenStore
+
+FORMS = {
+    "disk": "disk:///FOLDER",
+    "redis": "redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]",
+    "dynamodb": "dynamodb://TABLE?region=REGION",
+    "workers-kv": "workers-kv://ACCOUNT_ID/NAMESPACE_ID",
+    "netlify-blobs": "netlify-blobs://SITE_ID/STORE_NAME",
+    "memory": "memory:",
+}
+"""How each home is written."""
+
+
+def open_store(address: str, account: str, folder: Path, on_warning: Callable[[str], None]) -> TokenStore:
+    """
+    The store at `address` for `account`; the default, an empty address, is the disk at `folder`.
+
+    Raises WrongUsage for an address that means nothing, or whose extra is not installed.
+    """
+    # Each home is imported where it is asked for: most of them bring a library of their own.
+    scheme, _, rest = address.partition(":")
+    if scheme in ("", "disk"):
+        from getty_token.stores.disk import DiskStore
+
+        if rest and not rest.startswith("///"):
+            raise _meaningless(address, "A folder is written whole, with three slashes.")
+        return DiskStore(Path(rest.removeprefix("//")) if rest else folder, account, on_warning)
+    if scheme == "memory":
+        from getty_token.stores.memory import MemoryStore
+
+        return MemoryStore()
+    if scheme in ("redis", "rediss", "valkey", "valkeys", "unix"):
+        from getty_token.stores.redis import RedisStore
+
+        return RedisStore(address, account, on_warning)
+    if scheme == "dynamodb":
+        from getty_token.stores.dynamodb import DynamoDBStore
+
+        return DynamoDBStore(address, account, on_warning)
+    if scheme == "workers-kv":
+        from getty_token.stores.workers_kv import WorkersKVStore
+
+        return WorkersKVStore(address, account, on_warning)
+    if scheme == "netlify-blobs":
+        from getty_token.stores.netlify_blobs import NetlifyBlobsStore
+
+        return NetlifyBlobsStore(address, account, on_warning)
+    raise _meaningless(address, "There is no such kind of store.")
+
+
+def _meaningless(address: str, why: str) -> WrongUsage:
+    # The address may hold a password: only what stands before its first slash is repeated.
+    kind = address.partition("/")[0][:40]
+    return WrongUsage(f"the store {kind!r} means nothing.", why, f"Write it like {', '.join(FORMS.values())}.")

@@ -153,7 +153,7 @@ def windows(environment: Environment) -> Windows:
     )
     if chosen.mandatory > chosen.advisory:
         raise WrongUsage(
-            f"GETTY_TOKEN_MANDATORY is {chosen.mandatory:g}, more than the {chosen.advisory:g} of GETTY_TOKEN_ADVISORY.",
+            f"GETTY_TOKEN_MANDATORY is {chosen.mandatory:g}, more than GETTY_TOKEN_ADVISORY, {chosen.advisory:g}.",
             "A token is replaced from the advisory time on, and must not be used from the mandatory one on.",
             f"The defaults are {usual.advisory:g} and {usual.mandatory:g}.",
         )

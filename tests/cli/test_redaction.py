@@ -75,3 +75,18 @@ def test_what_is_too_short_to_be_a_secret_is_not_looked_for() -> None:
 
 def test_secrets_say_how_many_they_are_and_no_more() -> None:
     assert repr(Secrets(["test-secret", "test-token", "test-token"])) == "Secrets(2 of them)"
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        r"a+b\/c==",
+        r"a\u002Bb/c==".replace("/", r"\u002F").replace("=", r"\u003D"),
+        "a%2bb%2fc%3d%3d",
+        r"a\u002bb\u002fc\u003d\u003d",
+    ],
+)
+def test_a_secret_is_found_however_json_or_an_address_escapes_it(echo: str) -> None:
+    secrets = Secrets(["a+b/c=="])
+
+    assert secrets.found_in(b'{"message": "' + echo.encode() + b'"}')

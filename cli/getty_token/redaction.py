@@ -43,19 +43,15 @@ class Secrets:
 
 
 def forms(value: str) -> set[bytes]:
-    """`value` plain, percent-encoded, escaped as in JSON, in hexadecimal, and in base64 wherever in a text it begins."""
+    """`value` plain, percent-encoded, escaped as in JSON, in hexadecimal, and in base64 wherever it begins."""
     plain = value.encode()
     found = {plain, plain.hex().encode(), plain.hex().upper().encode()}
     percent = {quote(value, safe=""), quote(value)}
     percent |= {re.sub("%..", lambda escape: escape[0].lower(), each) for each in percent}
     # JSON may escape any character; PHP does it to the slash, .NET to what HTML minds.
     escapes = {value.replace("/", "\\/")}
-    marks = {mark: f"{ord(mark):04x}" for mark in value if not (mark.isalnum() or mark in "-._~")}
-    for escape in (
-        {mark: f"\\u{code}" for mark, code in marks.items()},
-        {m: f"\\u{c.upper()}" for m, c in marks.items()},
-    ):
-        escapes.add(value.translate(str.maketrans(escape)))
+    for code in ("\\u%04x", "\\u%04X"):
+        escapes.add("".join(each if each.isalnum() or each in "-._~" else code % ord(each) for each in value))
     found |= {each.encode() for each in percent | escapes}
     for shift in range(3):
         # Base64 works on groups of three bytes: what the neighbours decide is cut off at both ends.

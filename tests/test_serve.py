@@ -18,7 +18,7 @@ import pytest
 
 from fakes import KEY, SECRET, FakeGetty, command, serving, surroundings
 from getty_emulator.events import Answered, Recorded, TokenRenewed, Warned
-from getty_emulator.server import GRACE
+from getty_emulator.server import IMPATIENCE
 from getty_token.commands.request_log import RequestLog
 from getty_token.commands.serve import Mode, choose
 from getty_token.errors import WrongUsage
@@ -734,7 +734,7 @@ def test_ctrl_c_ends_it_soon_while_getty_keeps_a_request_waiting(tmp_path: Path,
         took = time.monotonic() - began
 
     assert code == 130
-    assert took < GRACE + 3  # of which a busy machine may take some for itself
+    assert took < IMPATIENCE + 2  # of which a busy machine may take some for itself
     assert "Traceback" not in program.said
 
 

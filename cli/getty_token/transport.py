@@ -9,6 +9,7 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import httpx
@@ -41,6 +42,7 @@ def client(
             timeout=httpx.Timeout(read_timeout, connect=CONNECT_TIMEOUT),
             limits=_LIMITS,
             headers={"user-agent": USER_AGENT},
+            cookies=_no_cookies(),
             follow_redirects=False,
         )
 
@@ -53,8 +55,14 @@ def async_client(auth: httpx.Auth | None = None) -> httpx.AsyncClient:
             timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
             limits=_LIMITS,
             headers={"user-agent": USER_AGENT},
+            cookies=_no_cookies(),
             follow_redirects=False,
         )
+
+
+def _no_cookies() -> CookieJar:
+    # A jar would keep what Getty sets for one caller and send it back for all of them.
+    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
 
 
 @contextmanager

@@ -5,11 +5,14 @@ Judged are the names in Host, Origin and Referer. Gatsby's proxy passes the brow
 `localhost:8000` as often as `127.0.0.1:9999`.
 """
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from getty_token.loopback import is_loopback
+
+_AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]@:]+)(:\d*)?")
 
 Fields = Sequence[tuple[bytes, bytes]]
 
@@ -38,6 +41,8 @@ def objection(fields: Fields) -> str:
 @lru_cache(maxsize=256)
 def _on_this_machine(url: bytes) -> bool:
     try:
-        return is_loopback(urlsplit(url.decode("ascii")).hostname or "")
+        parts = urlsplit(url.decode("ascii"))
+        # Python reads `[::1].evil.test` as ::1.
+        return _AUTHORITY.fullmatch(parts.netloc) is not None and is_loopback(parts.hostname or "")
     except ValueError:
         return False

@@ -1,15 +1,19 @@
 """The socket: uvicorn on loopback, run from code, with a word when it really listens."""
 
 import errno
+import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from types import FrameType
 from typing import Any
 
 from getty_token.errors import AddressInUse, WrongUsage
 
-GRACE = 2
-"""Seconds that requests in flight have to finish after Ctrl-C; a second Ctrl-C ends them at once."""
+GRACE = 5
+"""Seconds that requests in flight have to finish after SIGTERM; a second signal ends them at once."""
+IMPATIENCE = 1
+"""The same after Ctrl-C: somebody sits there and waits."""
 
 
 @contextmanager
@@ -71,6 +75,11 @@ def run(
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             on_listening()
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            if sig == signal.SIGINT:
+                self.config.timeout_graceful_shutdown = IMPATIENCE
+            super().handle_exit(sig, frame)
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             await super().shutdown(sockets)

@@ -255,3 +255,17 @@ def test_a_token_request_is_given_up_before_those_who_wait_for_it_give_up() -> N
     from getty_token.stores.disk import STOPPED_AFTER
 
     assert transport.TOKEN_TIMEOUT < STOPPED_AFTER < LOCK_TIMEOUT
+
+
+def test_a_cookie_of_gettys_is_not_sent_back() -> None:
+    sent: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request.headers.get("cookie", "none"))
+        return httpx.Response(200, headers={"set-cookie": "visitor=1; Path=/"})
+
+    with transport.client(transport=httpx.MockTransport(answer)) as http:
+        for _ in "12":
+            http.get("https://getty.test/")
+
+    assert sent == ["none", "none"]

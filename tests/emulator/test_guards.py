@@ -48,6 +48,7 @@ def test_a_host_that_can_only_be_this_machine_is_let_in_with_any_port(host: str)
         "localhost.evil.test",
         "alocalhost",
         "localhost@evil.test",
+        "[::1].evil.test",
         "127.0.0.1:9999@evil.test",
         "127.0.0.256",
         "127.0.1",

@@ -68,6 +68,7 @@ def test_a_complete_file_is_read(tmp_path: Path) -> None:
         ("-3", "-3"),
         ("1.5", "1.5"),
         ("true", "true"),
+        ("2024-05-01", "2024-05-01"),
         ("false", "false"),
         ('["id", "title"]', "id,title"),
         ("[1, 2]", "1,2"),

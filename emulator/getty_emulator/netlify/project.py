@@ -14,6 +14,7 @@
 
 import tomllib
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
@@ -45,7 +46,7 @@ def load(folder: Path) -> Project:
     """
     path = folder / FILE
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return Project()
     except tomllib.TOMLDecodeError as error:
@@ -107,8 +108,10 @@ class _Reader:
             return ",".join(self._value(item, where) for item in value)
         if isinstance(value, bool):
             return "true" if value else "false"
+        if isinstance(value, date):  # TOML has dates of its own
+            return value.isoformat()
         if not isinstance(value, str | int | float):
-            self._refuse(f"{where} is {value!r}", "A fixed value is a text, a number, true, false or a list")
+            self._refuse(f"{where} is {value!r}", "A fixed value is a text, a number, a date, true, false or a list")
         return str(value)
 
     def _table(self, value: object, where: str) -> dict[str, Any]:

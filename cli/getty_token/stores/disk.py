@@ -6,7 +6,6 @@ diskcache writes; reading goes to the same SQLite file directly and read-only, b
 """
 
 import os
-import secrets
 import sqlite3
 import threading
 import time
@@ -81,7 +80,7 @@ class DiskStore:
             with cache.transact():  # nobody else writes from here on, so what is read now is what stands
                 if not begun_anew and cache.get(self._key, tag=True)[1] != expected:
                     return False
-                cache.set(self._key, text, tag=secrets.token_hex(8))
+                cache.set(self._key, text, tag=os.urandom(8).hex())
                 return True
 
         return bool(self._change(put))
@@ -135,11 +134,10 @@ class DiskStore:
                 lock.acquire(timeout=timeout)
             except Timeout:
                 # One that was killed has let go; one that was stopped has not. Whoever comes first puts a new lock in
-                # the place of his; what he writes when he goes on, `put_if` refuses.
+                # the place of his; what he writes when he goes on, `put_if` refuses. All who waited go on with the new
+                # lock, for the one who has it now will get their token.
                 with FileLock(f"{self._lock_file}.take-over", timeout=timeout, mode=0o600):
-                    if time.time() - self._lock_file.stat().st_mtime < STOPPED_AFTER:
-                        raise
-                    self._lock_file.unlink()
+                    self._pass_over_if_stopped()
                 lock.acquire(timeout=timeout)
             os.utime(self._lock_file)  # since when it is held
         except Timeout:
@@ -154,6 +152,13 @@ class DiskStore:
             yield
         finally:
             lock.release()
+
+    def _pass_over_if_stopped(self) -> None:
+        with suppress(FileNotFoundError):  # somebody else has just done it
+            held_for = time.time() - self._lock_file.stat().st_mtime
+            # From the future: the clock was set back, and `timeout` seconds are over all the same.
+            if not 0 <= held_for < STOPPED_AFTER:
+                self._lock_file.unlink()
 
     def _change(self, change: Callable[[Any, bool], object]) -> object:
         """Let `change` have the cache; once more with one begun anew if SQLite finds this one damaged."""

@@ -18,6 +18,9 @@ class Promise:
     """Whether `refresh_lock` keeps everybody else out, and `put_if` never overwrites what it has not seen."""
     stale_reads: float = 0.0
     """Seconds for which `get` may still give the record from before the last write."""
+    remember: float = 0.05
+    """Seconds for which a fresh token is used without asking again: reading costs time, quota or money. So much later
+    is another's refresh noticed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from getty_token.stores.rows import Reader, Row
 STOPPED_AFTER = 12.0
 """Seconds after which the holder of the refresh lock has been stopped: a token request takes 10 at the most."""
 
-_QUARANTINE = "UPDATE OR REPLACE Cache SET key = 'quarantined:' || key WHERE key = ? AND raw = 1"
+_QUARANTINE = "UPDATE OR REPLACE Cache SET key = 'quarantined:' || key WHERE key = ? AND raw = 1 AND tag IS ?"
 
 
 class DiskStore:
@@ -76,7 +76,7 @@ class DiskStore:
             if isinstance(version, _Garbage) and not begun_anew:
                 # Whoever wants to know how it came there finds it beside; nobody reads it.
                 with closing(sqlite3.connect(self._database, timeout=5)) as connection, connection:
-                    connection.execute(_QUARANTINE, (self._key,))
+                    connection.execute(_QUARANTINE, (self._key, version.version))
             with cache.transact():  # nobody else writes from here on, so what is read now is what stands
                 if not begun_anew and cache.get(self._key, tag=True)[1] != expected:
                     return False

@@ -14,8 +14,11 @@ from typing import Protocol
 
 from getty_token.errors import StoreBusy, StoreError
 
-LEASE = 15.0
-"""Seconds until a lease runs out. A token request may take 10; a holder that died or stopped is in the way for 15."""
+LEASE = 12.0
+"""
+Seconds until a lease runs out. A token request may take 10; a holder that died or stopped is in the way for 12, and
+those who wait (source.LOCK_TIMEOUT) wait longer than that.
+"""
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.25
 """Seconds between two attempts: a token request takes about half a second, and some stores charge for each attempt."""
 

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 from getty_token.errors import GettyTokenError
 
@@ -18,12 +19,14 @@ def run(arguments: Sequence[str]) -> int:
 
     Every error ends here as a message: a traceback is shown with --debug only, and it shows no values.
     """
+    # Ours stands before the command; behind it, `exec -- npm run x --debug` has one of its own.
+    debugging = "--debug" in takewhile(lambda word: word.startswith("-"), arguments)
     try:
         code = (_quick(arguments) or _complete)(arguments)
         print(end="", flush=True)  # here, where a reader that has gone can still be told from a failure
         return code
     except GettyTokenError as error:
-        if "--debug" in arguments:
+        if debugging:
             raise
         print(f"getty-token: {error}", file=sys.stderr)
         return error.exit_code
@@ -33,14 +36,14 @@ def run(arguments: Sequence[str]) -> int:
         _drop_output()  # whoever read it has gone (`| head`)
         return 1
     except OSError as error:
-        if "--debug" in arguments:
+        if debugging:
             raise
         # A full disk under our output, a folder that has gone: the system's words for it hold no value of ours.
         print(f"getty-token: cannot go on: {error.strerror or type(error).__name__}.", file=sys.stderr)
         _drop_output()
         return 1
     except Exception as error:
-        if "--debug" in arguments:
+        if debugging:
             raise
         # The message of an error we did not foresee could hold anything, a secret too: only its name is shown.
         print(f"getty-token: an unexpected {type(error).__name__}. This is a mistake in getty-token.", file=sys.stderr)

@@ -58,8 +58,8 @@ def _read_dotenv(path: Path) -> dict[str, str]:
     try:
         text = path.read_text(encoding="utf-8-sig")
         mode = path.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return {}  # a folder of that name is often a Python environment
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "It is not UTF-8 text"
         raise WrongUsage(f"cannot read {path}.", f"{why}.", "Mend or remove that file.") from None

@@ -199,3 +199,12 @@ def test_the_program_is_one_module_away(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("getty-token ")
     assert sys.executable in command()
+
+
+def test_the_debug_of_the_command_that_exec_runs_is_not_ours(
+    program: Callable[..., Outcome], signed_in: None, getty: FakeGetty
+) -> None:
+    outcome = program("exec", "--", "no-such-command", "--debug")
+
+    assert outcome.code == 127
+    assert "getty-token: " in outcome.err

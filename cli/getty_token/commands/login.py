@@ -72,13 +72,21 @@ def logout() -> list[str]:
         saved = CredentialsFile(setup.config).load()
     except CredentialsError:
         saved = None  # whatever it is, it goes
-    if saved:
-        setup.store(saved["fingerprint"]).clear()
-    said = ["Nothing was saved."]
-    if credentials.forget(setup.config):
-        unknown = "Forgotten. Which token was theirs could not be read; it expires by itself."
-        said = ["Forgotten, and the token with them." if saved else unknown]
+    kept = _forget_token(setup, saved) if saved else "Which token was theirs could not be read; it expires by itself."
+    if not credentials.forget(setup.config):
+        said = ["Nothing was saved."]
+    else:
+        said = [f"Forgotten. {kept}" if kept else "Forgotten, and the token with them."]
     for name in SECRET_VARIABLES:
         if setting := setup.environment.get(name):
             said.append(f"{setting.origin} is still set.")
     return said
+
+
+def _forget_token(setup: Setup, saved: dict[str, str]) -> str:
+    """Why the token of `saved` could not be dropped, or an empty string: that must not keep the credentials."""
+    try:
+        setup.store(saved["fingerprint"]).clear()
+    except StoreError as error:
+        return f"Their token is still in the store, and expires by itself: {error.sentence}"
+    return ""

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,7 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from fakes import KEY, SECRET, FakeGetty, command, serving, surroundings
+from fakes import CHECKOUT, KEY, SECRET, FakeGetty, command, serving, surroundings
 from getty_emulator.events import Answered, Recorded, TokenRenewed, Warned
 from getty_emulator.server import IMPATIENCE
 from getty_token.commands.request_log import RequestLog
@@ -433,9 +434,22 @@ def test_a_miss_in_strict_mode_is_502_and_names_the_nearest_recording_and_how_to
     detail = response.json()["detail"]
     assert response.status_code == 502
     assert "no cassette holds GET /v3/search/images/creative?phrase=never+recorded." in detail
-    assert "The nearest is search-images-creative.yaml: " in detail
+    assert "The nearest is bundled/search-images-creative.yaml: " in detail
     assert "Record it with `getty-token serve --record`." in detail
     assert reason.strip() == detail
+
+
+def test_strict_plays_the_sites_cassettes_and_no_made_up_ones(tmp_path: Path) -> None:
+    folder = tmp_path / "getty-cassettes"
+    folder.mkdir()
+    shutil.copy(CHECKOUT / "cassettes" / "countries.yaml", folder)
+
+    with running("serve", "--offline", "--strict", "--port", "0", cwd=tmp_path) as program:
+        recorded, made_up = program.get("/getty/v3/countries"), program.get("/getty/v3/collections")
+        line = program.line("/getty/v3/countries")
+
+    assert (recorded.status_code, made_up.status_code) == (200, 502)
+    assert "cassette countries.yaml#1" in line
 
 
 def test_a_malformed_cassette_is_named_and_skipped_and_the_others_serve(tmp_path: Path) -> None:
@@ -443,6 +457,7 @@ def test_a_malformed_cassette_is_named_and_skipped_and_the_others_serve(tmp_path
     folder.mkdir()
     (folder / "broken.yaml").write_text("interactions: [")
     (folder / "nonsense.yaml").write_bytes(b"\xff\xfe\x00")
+    shutil.copy(CHECKOUT / "cassettes" / "countries.yaml", folder)
 
     with running("serve", "--offline", "--strict", "--port", "0", cwd=tmp_path) as program:
         response = program.get("/getty/v3/countries")
@@ -632,7 +647,7 @@ def _request_line(connection: socket.socket) -> str:
 
 
 WRONG = {
-    "oops": (reply("500 Oops", HTML, "Content-Type: text/html"), 500, f"{len(HTML)} bytes that are not JSON"),
+    "oops": (reply("500 Oops", HTML, "Content-Type: text/html"), 500, f"{len(HTML)} bytes without an explanation"),
     "denied": (reply("403 No", b'{"message": "For\\u001b[31mbidden \\ud800"}'), 403, "bidden"),
     "portal": (reply("200 OK", HTML, "Content-Type: text/html; charset=utf-8"), 502, "a web page"),
     "moved": (reply("302 Found", b"", "Location: https://evil.test/"), 502, "a redirect; it is not followed"),
@@ -701,7 +716,7 @@ def test_a_getty_that_nobody_runs_is_502_and_the_terminal_says_what_to_check(tmp
         reason = program.line("cannot reach 127.0.0.1:")
 
     assert received.status_code == 502
-    assert "Check the network" in reason
+    assert "GETTY_API_URL" in reason
 
 
 # The end

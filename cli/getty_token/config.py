@@ -28,6 +28,8 @@ class Setting:
 
     value: str = field(repr=False)
     origin: str
+    in_file: bool = False
+    """Whether it came from the folder's `.env`: whoever wrote that folder wrote it."""
 
 
 class Environment:
@@ -50,7 +52,7 @@ class Environment:
         if self._from_file is None:
             self._from_file = _read_dotenv(self._file)
         if value := self._from_file.get(name, "").strip():
-            return Setting(value, f"{name} in {self._file.name}")
+            return Setting(value, f"{name} in {self._file.name}", in_file=True)
         return None
 
 
@@ -116,7 +118,7 @@ def upstream(environment: Environment) -> Upstream:
 
 
 def _address(environment: Environment, name: str, default: str) -> Setting:
-    setting = environment.get(name) or Setting(default, "default")
+    setting = trusted(environment, name) or Setting(default, "default")
     url = setting.value.rstrip("/")
     try:
         parts = urlsplit(url)
@@ -138,6 +140,25 @@ def _address(environment: Environment, name: str, default: str) -> Setting:
             f"Write https://{parts.netloc}.",
         )
     return Setting(url, setting.origin)
+
+
+def trusted(environment: Environment, name: str) -> Setting | None:
+    """
+    The setting called `name`, which says where a secret goes.
+
+    Raises WrongUsage if it comes from the folder's `.env` and the key does not: somebody else's folder must not send
+    your key and token to a place of its own.
+    """
+    setting = environment.get(name)
+    if setting and setting.in_file:
+        key = environment.get(SECRET_VARIABLES[0])
+        if key is None or not key.in_file:
+            raise WrongUsage(
+                f"{setting.origin} is not followed, for it says where your secrets go.",
+                "The API key is not from that file, but from the environment or from `getty-token login`.",
+                f"If you mean it, set {name} in the environment, or put GETTY_API_KEY and GETTY_API_SECRET beside it.",
+            )
+    return setting
 
 
 def windows(environment: Environment) -> Windows:

@@ -16,7 +16,8 @@ Every error, drawn as a tree.
       NoRecording                1   nothing recorded answers this request
       AddressInUse               1   somebody else listens on our port
 
-Exit code 3 is no error: `status` ends with it when there is no fresh token. 130 is Ctrl-C.
+Exit code 3 is no error: `status` ends with it when there is no fresh token. As the shell counts signals, 130 is Ctrl-C
+and 141 a reader that has gone (`| head`).
 
 This module imports nothing, so that the emulator may import it.
 """

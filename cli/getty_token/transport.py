@@ -16,6 +16,7 @@ import httpx
 
 from getty_token import __version__
 from getty_token.errors import GettyUnavailable, WrongUsage
+from getty_token.loopback import is_loopback
 
 CONNECT_TIMEOUT = 5.0
 """Seconds until a connection to Getty must stand."""
@@ -123,6 +124,9 @@ def unreachable(host: str, error: httpx.HTTPError) -> GettyUnavailable:
             f"Its certificate is not trusted here: {why}",
             "Behind a company proxy, set SSL_CERT_FILE to the company's certificates.",
         )
+    if isinstance(error, httpx.ConnectError) and is_loopback(urlsplit(f"//{host}").hostname or ""):
+        mend = "Start what should listen there (`getty-token sandbox`?), or check GETTY_API_URL and GETTY_AUTH_URL."
+        return GettyUnavailable(what, "Nothing listens at that address.", mend)
     if isinstance(error, httpx.ConnectError):
         return GettyUnavailable(what, why, "Check the network, or HTTPS_PROXY if you are behind a proxy.")
     return GettyUnavailable(f"{host} broke off.", why, "Try again.")

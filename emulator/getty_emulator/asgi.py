@@ -4,6 +4,7 @@ The emulator as an ASGI application: guard, read, ask, send, tell. In that order
 What answers is handed in: a site with its functions, or the sandbox on its own.
 """
 
+import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, NamedTuple
@@ -109,5 +110,10 @@ def _failure(error: errors.GettyTokenError) -> Answer:
     # What is wrong on this machine, down to the folders on it, is for its terminal; the page learns only that much.
     public = isinstance(error, _FOR_THE_BROWSER)
     detail = error.sentence if public else "The terminal of getty-token says what is wrong."
-    answer = problem(_STATUS.get(type(error), 502), type(error).__name__, detail)
+    answer = problem(_STATUS.get(type(error), 502), _title(error), detail)
     return Answer(answer.status, answer.headers, answer.body, answer.origin, error.sentence)
+
+
+def _title(error: errors.GettyTokenError) -> str:
+    """`No recording` for NoRecording: RFC 9457 wants one short title for each kind of problem."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__).capitalize()

@@ -1,5 +1,6 @@
 """Getty itself, through the client that `serve` hands in: it signs, we never see with what."""
 
+import json
 import zlib
 from collections.abc import Callable
 
@@ -11,6 +12,7 @@ from getty_token.errors import GettyTokenError, GettyUnavailable
 LARGEST = 32 * 1024 * 1024
 """Bytes. Getty's answers are JSON of some 100 KB; a larger one than this is refused, compressed or not."""
 
+_NO_JSON = object()
 PASSED = frozenset(
     b"cache-control content-language content-type etag last-modified retry-after vary x-error-detail".split()
 )
@@ -68,7 +70,17 @@ class Live:
         if self._leaks(body) or any(self._leaks(value) for _, value in headers):
             detail = "The answer from Getty's side contained a secret of yours and was not passed on."
             return problem(502, "Held back", detail, "alarm")
-        return Answer(response.status_code, headers, body, "live", "" if response.is_success else _reason(body))
+        if response.is_success and body and _json(body) is _NO_JSON:
+            raise GettyUnavailable(
+                "Getty's answer is not JSON.", f"It is {len(body):,} bytes of something else.", "Check GETTY_API_URL."
+            )
+        return Answer(
+            response.status_code,
+            headers,
+            body,
+            "live",
+            "" if response.is_success else _reason(response.status_code, body),
+        )
 
     async def _whole(self, response: httpx.Response) -> bytes:
         chunks, size = [], 0
@@ -110,15 +122,20 @@ def _too_large() -> GettyUnavailable:
     return GettyUnavailable(f"Getty's answer is larger than {LARGEST // 1024 // 1024} MiB.")
 
 
-def _reason(plain: bytes) -> str:
-    """Getty's own explanation, for the terminal."""
-    import json
-
+def _json(plain: bytes) -> object:
     try:
-        data = json.loads(plain)
+        return json.loads(plain)
     except (ValueError, RecursionError):
-        return f"{len(plain):,} bytes that are not JSON"
-    if not isinstance(data, dict):
-        return ""
-    said = [data.get(name) for name in ("ErrorCode", "ErrorMessage", "message")]
-    return ": ".join(str(part) for part in said if part)[:200]
+        return _NO_JSON
+
+
+def _reason(status: int, plain: bytes) -> str:
+    """Getty's own explanation, for the terminal; where it gives none, what the status means here."""
+    data = _json(plain)
+    said = [data.get(name) for name in ("ErrorCode", "ErrorMessage", "message")] if isinstance(data, dict) else []
+    words = ": ".join(str(part) for part in said if part)[:200]
+    if status == 401:
+        return f"{words or 'Getty refused the key or the token'}. Try `getty-token refresh --force`, or `login` again."
+    if status == 429:
+        return f"{words or 'Getty is asked too often'}. Wait a moment; the token is not what is wrong."
+    return words or f"{len(plain):,} bytes without an explanation"

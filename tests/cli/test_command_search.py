@@ -1,6 +1,7 @@
 """Tests of getty_token.commands.search: pages, pipes and tables, and options that say what they take."""
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -204,3 +205,16 @@ def test_a_pipe_gets_text_in_any_language(getty: FakeGetty, folder: Path) -> Non
 
     assert json.loads(done.stdout)["title"] == "\u6298\u308a\u7d19 \u26f5"
     assert "\u26f5" in done.stdout
+
+
+def test_what_goes_into_a_file_is_whole_while_the_terminal_shows_progress(
+    getty: FakeGetty, signed_in: None, folder: Path
+) -> None:
+    command_line = shlex.join(command("search", "boat", "--all", "--page-size", "50"))
+
+    terminal = Terminal(["sh", "-c", f"{command_line} > boats.ndjson"], folder)
+
+    assert terminal.finish() == 0, terminal.seen
+    lines = (folder / "boats.ndjson").read_text().splitlines()
+    assert [json.loads(line)["id"] for line in lines] == [f"{number:09}" for number in range(1, 251)]
+    assert '"id"' not in terminal.seen

@@ -23,7 +23,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     environment = Environment({"GETTY_API_KEY": "test-key"}, tmp_path)
 
     assert environment.get("GETTY_API_KEY") == Setting("test-key", "GETTY_API_KEY in the environment")
-    assert environment.get("GETTY_API_SECRET") == Setting("test-secret-file", "GETTY_API_SECRET in .env")
+    assert environment.get("GETTY_API_SECRET") == Setting("test-secret-file", "GETTY_API_SECRET in .env", True)
     assert environment.get("GETTY_API_URL") is None
 
 
@@ -32,7 +32,7 @@ def test_an_empty_value_counts_as_none_and_the_next_in_line_wins(tmp_path: Path)
 
     environment = Environment({"GETTY_API_KEY": "  "}, tmp_path)
 
-    assert environment.get("GETTY_API_KEY") == Setting("test-key", "GETTY_API_KEY in .env")
+    assert environment.get("GETTY_API_KEY") == Setting("test-key", "GETTY_API_KEY in .env", True)
     assert environment.get("GETTY_API_URL") is None
     assert environment.get("GETTY_AUTH_URL") is None
 
@@ -42,12 +42,12 @@ def test_the_file_may_be_written_as_dotenv_files_are(tmp_path: Path) -> None:
 
     environment = Environment({}, tmp_path)
 
-    assert environment.get("GETTY_API_KEY") == Setting("test key", "GETTY_API_KEY in .env")
-    assert environment.get("GETTY_API_SECRET") == Setting("test#secret", "GETTY_API_SECRET in .env")
+    assert environment.get("GETTY_API_KEY") == Setting("test key", "GETTY_API_KEY in .env", True)
+    assert environment.get("GETTY_API_SECRET") == Setting("test#secret", "GETTY_API_SECRET in .env", True)
 
 
 def test_no_repr_shows_a_setting() -> None:
-    assert repr(Setting("test-secret", "here")) == "Setting(origin='here')"
+    assert repr(Setting("test-secret", "here")) == "Setting(origin='here', in_file=False)"
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_file_without_a_secret_may_be_read_by_all(tmp_path: Path) -> None:
     dotenv(tmp_path, "GETTY_API_URL=https://api.example.test\nGETTY_API_SECRET=\n", 0o644)
 
     assert Environment({}, tmp_path).get("GETTY_API_URL") == Setting(
-        "https://api.example.test", "GETTY_API_URL in .env"
+        "https://api.example.test", "GETTY_API_URL in .env", True
     )
 
 
@@ -234,3 +234,26 @@ def test_folders_are_where_the_xdg_variables_say(tmp_path: Path) -> None:
 def test_folders_are_in_the_home_if_the_xdg_variables_say_nothing_useful(variables: dict[str, str]) -> None:
     assert config_folder(variables) == Path.home() / ".config/getty-token"
     assert cache_folder(variables) == Path.home() / ".cache/getty-token"
+
+
+@pytest.mark.parametrize("name", ["GETTY_API_URL", "GETTY_AUTH_URL"])
+def test_a_folder_does_not_send_a_key_of_another_origin_to_a_place_of_its_own(name: str, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(f"{name}=https://elsewhere.test\n")
+
+    for variables in ({}, {"GETTY_API_KEY": "test-key", "GETTY_API_SECRET": "test-secret"}):
+        with pytest.raises(WrongUsage, match="is not followed"):
+            upstream(Environment(variables, tmp_path))
+
+
+def test_a_folder_that_brings_its_own_key_may_say_where_it_goes(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("GETTY_API_KEY=test-key\nGETTY_API_SECRET=test-secret\nGETTY_AUTH_URL=https://elsewhere.test\n")
+    file.chmod(0o600)
+
+    assert upstream(Environment({}, tmp_path)).auth_url.value == "https://elsewhere.test"
+
+
+def test_an_address_in_the_environment_is_followed_whoever_has_the_key(tmp_path: Path) -> None:
+    given = Environment({"GETTY_AUTH_URL": "https://elsewhere.test"}, tmp_path)
+
+    assert upstream(given).auth_url.value == "https://elsewhere.test"

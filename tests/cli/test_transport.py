@@ -197,7 +197,7 @@ def test_a_closed_port_says_who_could_not_be_reached(get: Get) -> None:
         get(f"http://127.0.0.1:{port}")
 
     assert refused.value.what == f"cannot reach 127.0.0.1:{port}."
-    assert "HTTPS_PROXY" in refused.value.mend
+    assert "getty-token sandbox" in refused.value.mend
 
 
 @pytest.mark.parametrize(

@@ -61,20 +61,23 @@ def login(
     verify: Annotated[
         bool, typer.Option("--verify/--no-verify", help="Ask Getty for a token with them before saving.")
     ] = True,
+    store: Store = None,
 ) -> None:
     """Ask for the API key and secret, check them, and save them."""
     import sys
 
     from getty_token.commands import login as this
 
+    use_store(store)
     _say(*this.login(this.read_pair(sys.stdin, stdin), verify))
 
 
 @program.command(rich_help_panel=CREDENTIALS)
-def logout() -> None:
+def logout(store: Store = None) -> None:
     """Forget the saved API key and secret, and their token."""
     from getty_token.commands import login as this
 
+    use_store(store)
     _say(*this.logout())
 
 
@@ -123,6 +126,7 @@ def clear(store: Store = None) -> None:
 @program.command(
     "exec",
     rich_help_panel=CREDENTIALS,
+    options_metavar="[OPTIONS] -- COMMAND [ARGS]...",
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False},
 )
 def execute(context: typer.Context, store: Store = None) -> None:
@@ -135,9 +139,7 @@ def execute(context: typer.Context, store: Store = None) -> None:
 
 @program.command(rich_help_panel=EMULATOR)
 def serve(
-    live: Annotated[
-        bool, typer.Option("--live", help="Sign and forward to Getty. What happens without a mode.")
-    ] = False,
+    live: Annotated[bool, typer.Option("--live", help="Sign and forward to Getty: the mode if none is named.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Answer from cassettes, then from the sandbox.")] = False,
     record: Annotated[bool, typer.Option("--record", help="As --live, and write what passes to cassettes.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="With --offline: cassettes only, no sandbox.")] = False,
@@ -148,7 +150,11 @@ def serve(
         Path | None, typer.Option(help="The folder of your cassettes.", show_default="getty-cassettes")
     ] = None,
     allow_changes: Annotated[
-        bool, typer.Option("--allow-changes", help="Let through what getty-token.toml allows and costs or changes.")
+        bool,
+        typer.Option(
+            "--allow-changes",
+            help="For this run, let pass what getty-token.toml allows that costs money or changes something.",
+        ),
     ] = False,
     store: Store = None,
 ) -> None:

@@ -54,7 +54,7 @@ class Query:
         for name, value in {"fields": fields, **filters}.items():
             flag = "--" + name.replace("_", "-")
             if name not in known:
-                raise WrongUsage(f"{flag} is no filter of a {family} search.", mend="Try --family, or leave it out.")
+                raise WrongUsage(f"{flag} is no filter of a {family} search.", mend=_who_takes(name))
             if wrong := complaint(known[name], value):
                 raise WrongUsage(f"{flag}: {wrong}.")
         parameters = {"phrase": phrase, "fields": fields, **filters}
@@ -101,7 +101,15 @@ def _with_progress(pages: Iterator[Page], limit: int | None) -> Iterator[Page]:
     """The pages; from the second on, and on a terminal, a line on stderr says how far we are."""
     console = Console(stderr=True)
     column = TextColumn("{task.description}")
-    with Progress(column, console=console, transient=True, disable=not console.is_terminal) as progress:
+    # Left to itself, rich takes stdout over, too: what goes into a pipe would end on the terminal.
+    with Progress(
+        column,
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    ) as progress:
         task = progress.add_task("asking Getty ...", total=None)
         seen = 0
         for page in pages:
@@ -144,3 +152,8 @@ def _cell(image: Image, name: str) -> str:
 def _printable(text: str) -> str:
     """`text` without anything that a terminal would take for a command."""
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+
+
+def _who_takes(name: str) -> str:
+    families = [f"--family {each.value}" for each in Family if name in PARAMETERS[each.path]]
+    return f"Use {' or '.join(families)}, or leave it out." if families else "Leave it out."

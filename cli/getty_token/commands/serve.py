@@ -96,12 +96,16 @@ class OfflineGetty:
 
     @classmethod
     def load(cls, folders: list[Path], strict: bool, media_url: str, warn: Callable[[str], None]) -> "OfflineGetty":
-        """`folders` come before the cassettes that are bundled; `media_url` is where pictures are to be had."""
+        """
+        `folders` come before the cassettes that are bundled, which are made up: `strict`, they stand in only where
+        there are no folders. `media_url` is where pictures are to be had.
+        """
         from getty_emulator.replay.library import Library, bundled
         from getty_emulator.replay.offline import Offline
         from getty_emulator.sandbox import Sandbox
 
-        library = Library.load([*folders, bundled()], media_url=media_url, on_warning=warn)
+        made_up = [] if strict and folders else [bundled()]
+        library = Library.load([*folders, *made_up], media_url=media_url, on_warning=warn)
         sandbox = Sandbox(media_url=media_url)
         return cls(Offline(library, None if strict else sandbox.read), len(library), sandbox.picture)
 

@@ -22,7 +22,7 @@ def report(setup: Setup, now: float) -> dict[str, Any]:
     try:
         found = credentials.locate(setup.environment, setup.config)
     except NoCredentials as error:
-        record, store, origin, mend = Record(), f"disk {setup.store_folder}", None, error.mend
+        record, store, origin, mend = Record(), setup.store("nobody").name, None, error.mend
     else:
         home = setup.store(found.fingerprint)
         record, store, origin, mend = home.get().record, home.name, found.origin, ""
@@ -41,7 +41,7 @@ def report(setup: Setup, now: float) -> dict[str, Any]:
         "credentials": origin,
         "getty": setup.upstream.api_url.value,
         "failing": trouble.as_error(now).sentence if trouble else None,
-        "next": mend or ("" if age is Age.FRESH else "Run `getty-token refresh`."),
+        "next": mend or ("" if age is Age.FRESH else trouble.mend if trouble else "Run `getty-token refresh`."),
     }
 
 

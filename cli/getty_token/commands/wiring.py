@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from getty_token import credentials
-from getty_token.config import Environment, Upstream, cache_folder, config_folder, upstream, windows
+from getty_token.config import Environment, Upstream, cache_folder, config_folder, trusted, upstream, windows
 from getty_token.errors import WrongUsage
 from getty_token.stores.disk import DiskStore
 
@@ -70,7 +70,7 @@ class Setup:
         """
         account = credentials.fingerprint(mark, self.upstream.auth_url.value)
         if address is None:
-            setting = self.environment.get(STORE)
+            setting = trusted(self.environment, STORE)
             address = setting.value if setting else ""
         if not address:
             return DiskStore(self.store_folder, account, on_warning)

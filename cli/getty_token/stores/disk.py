@@ -39,7 +39,8 @@ class DiskStore:
         self._database = directory / "cache.db"
         self._key = f"token:{account}"
         self._lock_file = directory / f"refresh-{account}.lock"
-        self._warn = on_warning
+        self._on_warning = on_warning
+        self._told: set[str] = set()
         self._mutex = threading.Lock()
         self._reader: Reader | None = None
         self._seen: tuple[Row | None, Held] = (None, Held(Record()))
@@ -84,6 +85,11 @@ class DiskStore:
                 return True
 
         return bool(self._change(put))
+
+    def _warn(self, message: str) -> None:
+        if message not in self._told:  # it is read many times, and once is enough
+            self._told.add(message)
+            self._on_warning(message)
 
     def clear(self) -> None:
         if self._database.exists():

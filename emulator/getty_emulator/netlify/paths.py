@@ -43,7 +43,7 @@ def route(path: str) -> Route | None:
     # A proxy url that ends in a slash makes `//.netlify/functions/...`.
     path = "/" + path.lstrip("/")
     bare = not path.startswith(PREFIX)
-    name, slash, rest = path.removeprefix(PREFIX if not bare else "/").partition("/")
+    name, slash, rest = path.removeprefix(PREFIX if not bare else "/").lstrip("/").partition("/")
     if not name:
         return None
     if not NAME.fullmatch(name):

@@ -23,7 +23,7 @@ from getty_emulator.netlify.functions import BUILT_IN, Defined
 from getty_emulator.netlify.paths import NAME
 from getty_token.errors import WrongUsage
 from getty_token.operations import operation_named
-from getty_token.parameters import PARAMETERS
+from getty_token.parameters import PARAMETERS, complaint
 
 FILE = "getty-token.toml"
 
@@ -101,6 +101,10 @@ class _Reader:
         if both := sorted(set(allow) & set(fixed)):
             self._refuse(f"{both[0]} in {where} is both allowed and fixed", "It can be one of the two")
         values = {key: self._value(value, f"{key} in {where}") for key, value in fixed.items()}
+        known = PARAMETERS.get(operation.template, {})
+        for key, value in values.items():
+            if key in known and (wrong := complaint(known[key], value)):
+                self._refuse(f"{key} in {where}: {wrong}", "Getty would answer 400")
         return Defined(name, operation, tuple(allow), values)
 
     def _value(self, value: object, where: str) -> str:
@@ -141,5 +145,5 @@ def _among(word: str, known: Any) -> str:
 def _like(name: str) -> str:
     from getty_token.operations import OPERATIONS
 
-    close = get_close_matches(name, [operation.name for operation in OPERATIONS], 1, 0.5)
+    close = get_close_matches(name, [operation.name for operation in OPERATIONS], 1, 0.75)
     return f"Perhaps {close[0]} is meant" if close else "Write it like GET /v3/search/images/creative"

@@ -67,7 +67,7 @@ class Library:
         for folder in folders:
             for path in _cassettes(folder, on_warning):
                 try:
-                    library._add(path.name, read_interactions(path), media_url)
+                    library._add(_label(path), read_interactions(path), media_url)
                 except CassetteError as error:
                     on_warning(error.sentence)
         return library
@@ -148,6 +148,11 @@ def _cassettes(folder: Path, on_warning: Callable[[str], None]) -> list[Path]:
     except OSError as error:
         on_warning(f"no cassettes from {folder}: {error.strerror}.")
         return []
+
+
+def _label(path: Path) -> str:
+    """What a cassette is called; one of ours may be named like one of the site's."""
+    return f"bundled/{path.name}" if path.parent == bundled() else path.name
 
 
 def _same_operation(recorded: Request, request: Request) -> bool:

@@ -39,7 +39,7 @@ class GettyAuth(httpx.Auth):
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         token = self._source.token()
         response = yield self._signed(request, token)
-        if self._worth_renewing(response):
+        if self._worth_renewing(response, token):
             token = self._source.token(rejected=token.access_token)
             if request.method in SAFE_METHODS:
                 self._note((yield self._signed(request, token)))
@@ -49,7 +49,7 @@ class GettyAuth(httpx.Auth):
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         token = self._source.usable() or await self._renewed(None)
         response = yield self._signed(request, token)
-        if self._worth_renewing(response):
+        if self._worth_renewing(response, token):
             token = await self._renewed(token.access_token)
             if request.method in SAFE_METHODS:
                 self._note((yield self._signed(request, token)))
@@ -62,8 +62,13 @@ class GettyAuth(httpx.Auth):
         request.headers["Authorization"] = f"Bearer {token.access_token}"
         return request
 
-    def _worth_renewing(self, response: httpx.Response) -> bool:
-        return response.status_code == 401 and self._clock() >= self._fruitless_until
+    def _worth_renewing(self, response: httpx.Response, sent: Token) -> bool:
+        if response.status_code != 401:
+            return False
+        if self._clock() >= self._fruitless_until:
+            return True
+        # Another request has got a newer one while this one was on its way: to try it costs nothing.
+        return self._source.usable(sent.access_token) is not None
 
     def _note(self, second: httpx.Response) -> None:
         if second.status_code == 401:
@@ -71,10 +76,9 @@ class GettyAuth(httpx.Auth):
 
     async def _renewed(self, rejected: str | None) -> Token:
         """The same attempt for all tasks that wait; one that is cancelled strands nobody, for it cannot cancel it."""
-        found = self._source.usable()  # another task, or another process, may have got it since
-        if found and found.access_token != rejected:
+        if found := self._source.usable(rejected):  # another task, or another process, may have got it since
             return found
-        attempt = asyncio.wrap_future(self._source.renewal(rejected if found else None))
+        attempt = asyncio.wrap_future(self._source.renewal(rejected))
         try:
             return await asyncio.wait_for(attempt, self._source.patience())
         except TimeoutError:

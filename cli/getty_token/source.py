@@ -5,13 +5,15 @@ Fresh: read from the store, no lock, no network. Stale: the same, and one caller
 process asks Getty, the others wait for what it gets, success or failure.
 """
 
+import os
 import random
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from concurrent.futures import TimeoutError as TooLong
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from getty_token.errors import GettyTokenError, GettyUnavailable, StoreBusy, StoreError
@@ -27,8 +29,6 @@ PATIENCE_IN_TROUBLE = 1.0
 """Seconds a caller waits once token requests have been failing: the reason is known by then."""
 LONGEST_BACKOFF = 60.0
 """Seconds. Failures are followed by a random pause of up to 1, 2, 4 ... 60 seconds, shared by all processes."""
-REMEMBERED = 0.05
-"""Seconds for which a fresh token is handed out without asking the store: how late another's refresh is noticed."""
 
 Renewed = Callable[[Token, str], None]
 
@@ -43,6 +43,8 @@ class _Need:
     force: bool = False
     background: bool = False
     """Nobody waits for it."""
+    process: int = field(default_factory=os.getpid)
+    """A forked child has none of its parent's threads: what they have begun never ends there."""
 
 
 class TokenSource:
@@ -81,16 +83,20 @@ class TokenSource:
         self._on_warning = on_warning
         self._mutex = threading.Lock()
         self._attempts: dict[_Need, Future[Token]] = {}
-        self._unkept: Record | None = None  # what the store could not take; else every request would cost a token
+        self._unkept: Held | None = None  # what the store could not take; else every request would cost a token
         self._remembered: tuple[Token, float] | None = None
+        self._seen = ("", 0.0)  # the token seen last, and how far `clock` was ahead of `steady` when it was seen first
 
-    def usable(self) -> Token | None:
-        """The token if there is one to use now; a stale one is being replaced from here on. Never waits."""
+    def usable(self, rejected: str | None = None) -> Token | None:
+        """
+        The token, other than `rejected`, if there is one to use now; a stale one is being replaced from here on. Never
+        waits.
+        """
         if (remembered := self._remembered) and self._steady() < remembered[1]:
             token = remembered[0]
-            if token.age(self._clock(), self._background) is Age.FRESH:
+            if token.access_token != rejected and token.age(self._clock(), self._background) is Age.FRESH:
                 return token
-        return self._looked_up().token
+        return self._looked_up(rejected)
 
     def token(self, rejected: str | None = None) -> Token:
         """
@@ -99,10 +105,7 @@ class TokenSource:
         Raises what the token request raises, and the same for everyone who waited for it or asks too soon after it;
         StoreError if the store cannot be used.
         """
-        token = self.usable()
-        if token and token.access_token != rejected:
-            return token
-        return self._outcome(self.renewal(rejected if token else None), self.patience())
+        return self.usable(rejected) or self._outcome(self.renewal(rejected), self.patience())
 
     def renewal(self, rejected: str | None = None) -> Future[Token]:
         """
@@ -134,24 +137,30 @@ class TokenSource:
     def settle(self) -> None:
         """Wait for renewals that go on meanwhile: for those about to leave this process, which would end them."""
         with self._mutex:
-            attempts = list(self._attempts.values())
+            attempts = [attempt for need, attempt in self._attempts.items() if need.process == os.getpid()]
         wait(attempts, PATIENCE)
 
-    def _age(self, token: Token) -> Age:
-        return token.age(self._clock(), self._windows)
+    def _age(self, token: Token, windows: Windows) -> Age:
+        """The age of `token`, which does not get younger when somebody sets the clock back after we have seen it."""
+        now, steady = self._clock(), self._steady()
+        if token.access_token != self._seen[0]:
+            self._seen = (token.access_token, now - steady)
+        # The later one: `steady` stands still while a laptop is suspended.
+        return token.age(max(now, steady + self._seen[1]), windows)
 
-    def _looked_up(self) -> Record:
-        """The record if its token is usable, else an empty one."""
+    def _looked_up(self, rejected: str | None) -> Token | None:
+        """The store's token if it is usable."""
         asked_at = self._steady()
         record = self._read().record
-        if record.token is None:
-            return Record()
-        age = record.token.age(self._clock(), self._background)
+        token = record.token
+        if token is None or token.access_token == rejected:
+            return None
+        age = self._age(token, self._background)
         if age is Age.FRESH:
-            self._remembered = (record.token, asked_at + REMEMBERED)
+            self._remembered = (token, asked_at + self._store.promise.remember)
         elif age is Age.STALE and not (record.trouble and record.trouble.holds_back(self._clock())):
             self._attempt(_Need(Age.FRESH, background=True))
-        return Record() if age is Age.EXPIRED else record
+        return None if age is Age.EXPIRED else token
 
     def _outcome(self, attempt: Future[Token], patience: float) -> Token:
         try:
@@ -167,18 +176,24 @@ class TokenSource:
                 attempt = self._attempts[need] = Future()
                 attempt.set_running_or_notify_cancel()  # from here on it cannot be cancelled
                 work = partial(self._work, attempt, need, self._clock())
-                # A daemon: a process that wants to end need not wait until Getty gives up.
-                threading.Thread(target=work, name="getty-token refresh", daemon=True).start()
+                try:
+                    # A daemon: a process that wants to end need not wait until Getty gives up.
+                    threading.Thread(target=work, name="getty-token refresh", daemon=True).start()
+                except RuntimeError as error:  # no more threads; nobody must wait for one that never began
+                    del self._attempts[need]
+                    attempt.set_exception(GettyUnavailable("cannot ask for a token.", f"{error}.", "Try again."))
         return attempt
 
     def _work(self, attempt: Future[Token], need: _Need, asked_at: float) -> None:
         try:
             token = self._renew(need, asked_at)
         except BaseException as error:  # whatever it is, those who wait must hear of it
-            if need.background:
-                self._warn_once(error)
-            self._end(need)
-            attempt.set_exception(error)
+            try:
+                if need.background:
+                    self._warn_once(error)
+            finally:
+                self._end(need)
+                attempt.set_exception(error)
         else:
             self._end(need)
             attempt.set_result(token)
@@ -188,14 +203,14 @@ class TokenSource:
             del self._attempts[need]
 
     def _renew(self, need: _Need, asked_at: float) -> Token:
-        try:
-            with self._store.refresh_lock(LOCK_TIMEOUT):
-                return self._renew_alone(need, asked_at)
-        except StoreBusy:
-            raise
-        except StoreError as error:
-            # No lock to be had, as in a read-only folder: perhaps one request too many, but nobody goes without.
-            self._on_warning(f"cannot tell others that a token is being asked for: {error.sentence}")
+        with ExitStack() as lock:
+            try:
+                lock.enter_context(self._store.refresh_lock(LOCK_TIMEOUT))
+            except StoreBusy:
+                raise
+            except StoreError as error:
+                # No lock to be had, as in a read-only folder: perhaps one request too many, but nobody goes without.
+                self._on_warning(f"cannot tell others that a token is being asked for: {error.sentence}")
             return self._renew_alone(need, asked_at)
 
     def _renew_alone(self, need: _Need, asked_at: float) -> Token:
@@ -211,12 +226,14 @@ class TokenSource:
             new = self._request_token()
         except GettyTokenError as error:
             keep = None if old and old.access_token == need.rejected else old
-            self._keep(Record(keep, self._after(trouble, error)), held)
+            if theirs := self._keep(Record(keep, self._after(trouble, error)), held, need):
+                return theirs
             raise
         new = replace(new, requested_by=self._who, requests=self._cost(held.record))
         if theirs := self._keep(Record(new), held, need):
             return theirs
         self._remembered = None
+        self._age(new, self._windows)  # seen from here on, whatever happens to the clock
         self._on_renewed(new, "forced" if need.force else "Getty refused the old one" if need.rejected else "")
         return new
 
@@ -224,13 +241,13 @@ class TokenSource:
         token = held.record.token
         if token is None or need.force or token.access_token == need.rejected:
             return None
-        age = self._age(token)
+        age = self._age(token, self._windows)
         return token if age is Age.FRESH or age is need.least else None
 
     def _cost(self, record: Record) -> int:
         """Token requests of this lifetime: this one, those that failed, those whose token was cut short."""
         failed = record.trouble.failures if record.trouble else 0
-        cut_short = record.token is not None and self._age(record.token) is Age.FRESH
+        cut_short = record.token is not None and self._age(record.token, self._windows) is Age.FRESH
         return 1 + failed + (record.token.requests if cut_short and record.token else 0)
 
     def _after(self, before: Trouble | None, error: GettyTokenError) -> Trouble:
@@ -249,33 +266,51 @@ class TokenSource:
         )
 
     def _read(self) -> Held:
-        return Held(self._unkept) if self._unkept else self._store.get()
+        """What the store holds; what it could not take, if nobody has put a newer token there since."""
+        ours = self._unkept
+        if ours is None:
+            return self._store.get()
+        try:
+            held = self._store.get()
+        except StoreError:
+            return ours
+        mine, theirs = ours.record.token, held.record.token
+        newer = mine and (theirs is None or mine.requested_at > theirs.requested_at)
+        if newer or held.version == ours.version:
+            return Held(ours.record, held.version)
+        self._unkept = None
+        return held
 
-    def _keep(self, record: Record, held: Held, need: _Need | None = None) -> Token | None:
+    def _keep(self, record: Record, held: Held, need: _Need) -> Token | None:
         """
         Put `record` into the store.
 
         If somebody else has written meanwhile (our lock had run out, or the record was cleared), a token of theirs that
-        serves `need` stays, and is given; else ours takes its place.
+        serves `need` stays, and is given. Else a token of ours takes its place; a failure of ours never does.
         """
+        version = held.version
         try:
-            version = held.version
             for _ in range(3):
                 if self._store.put_if(record, version):
                     self._unkept = None
                     return None
                 theirs = self._store.get()
-                if need and (found := self._good_enough(theirs, need)):
+                if found := self._good_enough(theirs, need):
                     return found
+                if record.trouble:
+                    return None
                 version = theirs.version
         except StoreError as error:
-            self._unkept = record
+            self._unkept = Held(record, version)
             # A full disk must not cost anyone their token; it will only have to be asked for again.
             self._on_warning(f"the token could not be kept for others: {error.sentence}")
         return None
 
     def _warn_once(self, error: BaseException) -> None:
-        trouble = self._read().record.trouble
-        # That it goes on failing shows in `status`, and as an error once the token has ended.
-        if isinstance(error, GettyTokenError) and (trouble is None or trouble.failures == 1):
-            self._on_warning(f"the token could not be renewed yet and is still being used: {error.sentence}")
+        reason = error.sentence if isinstance(error, GettyTokenError) else type(error).__name__
+        with suppress(StoreError):
+            trouble = self._read().record.trouble
+            # That it goes on failing shows in `status`, and as an error once the token has ended.
+            if trouble and trouble.failures > 1:
+                return
+        self._on_warning(f"the token could not be renewed yet and is still being used: {reason}")

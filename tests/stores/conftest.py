@@ -1,42 +1,20 @@
 """
 The homes of the token, and for each test one of them.
 
-A new home is a fixture that gives a Home, imported here, and its line in HOMES.
+A new home is a fixture that gives a Home, imported here, and its line in HOMES, in home.py.
 """
 
 import os
 import uuid
-from typing import Any
 
 import pytest
 
 from getty_token.stores.contract import TokenStore
 from stores.cloud.homes import netlify_blobs, workers_kv
-from stores.home import Home
+from stores.home import CLOSED, LOCKED, Home, some
 from stores.homes_local import disk, dynamodb_dynalite, dynamodb_moto, memory, redis
 
 __all__ = ["disk", "dynamodb_dynalite", "dynamodb_moto", "memory", "netlify_blobs", "redis", "workers_kv"]
-
-NEEDS_A_SERVER = pytest.mark.stores
-
-HOMES = {
-    "memory": [],
-    "disk": [],
-    "redis": [NEEDS_A_SERVER],
-    "dynamodb_moto": [NEEDS_A_SERVER],
-    "dynamodb_dynalite": [NEEDS_A_SERVER],
-    "workers_kv": [NEEDS_A_SERVER],
-    "netlify_blobs": [NEEDS_A_SERVER],
-}
-CLOSED = {"memory"}
-"""Homes where no other program can put anything."""
-LOCKED = {"memory", "disk"}
-"""Homes whose refresh lock is the operating system's and not a lease; they need no network either."""
-
-
-def some(without: set[str]) -> list[Any]:
-    """The homes, as parameters of a fixture."""
-    return [pytest.param(name, marks=marks) for name, marks in HOMES.items() if name not in without]
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +28,7 @@ def aws_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 
-@pytest.fixture(params=some(without=set()))
+@pytest.fixture(params=some())
 def home(request: pytest.FixtureRequest) -> Home:
     """Each home in turn."""
     return request.getfixturevalue(request.param)  # type: ignore[no-any-return]

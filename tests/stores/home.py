@@ -1,10 +1,37 @@
-"""What the conformance suite has to know of a home of the token."""
+"""The homes that the conformance suite goes through, and what it has to know of each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
+
+import pytest
 
 from getty_token.stores.contract import TokenStore
+
+_SERVER = pytest.mark.stores
+"""It starts a server of its own."""
+
+HOMES = {
+    "memory": [],
+    "disk": [],
+    "redis": [_SERVER],
+    "dynamodb_moto": [_SERVER],
+    "dynamodb_dynalite": [_SERVER],
+    "workers_kv": [_SERVER],
+    "netlify_blobs": [_SERVER],
+}
+"""The names of the fixtures, and how they are marked."""
+CLOSED = {"memory"}
+"""Homes where no other program can put anything."""
+LOCKED = {"memory", "disk"}
+"""Homes whose refresh lock is the operating system's and not a lease; they need no network either."""
+EVENTUAL = {"workers_kv"}
+"""Homes that promise no single flight."""
+
+
+def some(without: Collection[str] = ()) -> list[Any]:
+    """The homes, as parameters of a fixture."""
+    return [pytest.param(name, marks=marks) for name, marks in HOMES.items() if name not in without]
 
 
 class Opens(Protocol):

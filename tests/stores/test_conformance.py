@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from multiprocessing import get_context
 from typing import Any
@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from fakes import NOW, token
-from getty_token.errors import StoreError
+from getty_token.errors import StoreBusy, StoreError
 from getty_token.stores.contract import Held, TokenStore
 from getty_token.stores.record import Record, Trouble
 from stores import racing
-from stores.home import Home
+from stores.home import EVENTUAL, HOMES, Home, some
 
 ONE, TWO = Record(token("test-token-1")), Record(token("test-token-2"))
 TROUBLE = Trouble("RateLimited", "too often.", "Getty answered 429.", "Wait.", NOW - 75, NOW - 3, 4, NOW + 5)
@@ -293,35 +293,49 @@ def test_a_forked_child_and_its_parent_do_not_get_each_others_answers(
 # The refresh lock
 
 
-def refused(store: TokenStore, timeout: float = 0) -> StoreError:
+def refused(store: TokenStore, timeout: float = 0) -> StoreBusy:
     """What somebody hears who does not get the lock."""
-    with pytest.raises(StoreError) as error, store.refresh_lock(timeout):
+    with pytest.raises(StoreBusy) as error, store.refresh_lock(timeout):
         pass
     return error.value
 
 
-@pytest.fixture
-def exclusive(home: Home, store: TokenStore) -> Home:
-    """A home that promises single flight. Where none is promised, the lock has to be free to take, and that is all."""
-    if not store.promise.single_flight:
-        with store.refresh_lock(0):
-            pytest.skip("promises no single flight: the lock can be taken")
-    return home
+exclusively = pytest.mark.parametrize("home", some(without=EVENTUAL), indirect=True)
+"""In each home that promises single flight."""
 
 
-@pytest.mark.usefixtures("exclusive")
+@exclusively
+def test_all_homes_but_the_eventual_ones_promise_single_flight(store: TokenStore) -> None:
+    assert store.promise.single_flight
+
+
+@pytest.mark.parametrize("home", some(without=HOMES.keys() - EVENTUAL), indirect=True)
+def test_where_no_single_flight_is_promised_the_lock_never_stands_in_the_way_for_long(
+    store: TokenStore, other: TokenStore
+) -> None:
+    with store.refresh_lock(0):
+        began = time.monotonic()
+        with suppress(StoreBusy), other.refresh_lock(0):
+            pass
+        waited = time.monotonic() - began
+
+    assert not store.promise.single_flight
+    assert waited < WITHIN
+
+
+@exclusively
 def test_the_lock_keeps_another_client_out(store: TokenStore, other: TokenStore) -> None:
     with store.refresh_lock(0):
         refused(other)
 
 
-@pytest.mark.usefixtures("exclusive")
+@exclusively
 def test_who_has_the_lock_does_not_get_it_a_second_time(store: TokenStore) -> None:
     with store.refresh_lock(0):
         refused(store)
 
 
-@pytest.mark.usefixtures("exclusive")
+@exclusively
 def test_who_does_not_get_the_lock_hears_what_why_and_what_to_do(store: TokenStore, other: TokenStore) -> None:
     with store.refresh_lock(0):
         error = refused(other)
@@ -331,7 +345,7 @@ def test_who_does_not_get_the_lock_hears_what_why_and_what_to_do(store: TokenSto
     assert error.mend.endswith(".")
 
 
-@pytest.mark.usefixtures("exclusive")
+@exclusively
 @pytest.mark.parametrize("timeout", [0, 0.05, 0.3])
 def test_waiting_for_the_lock_ends_after_the_time_named(store: TokenStore, other: TokenStore, timeout: float) -> None:
     with store.refresh_lock(0):
@@ -353,7 +367,7 @@ def test_the_lock_is_free_again_after_an_error(
         pass
 
 
-@pytest.mark.usefixtures("exclusive")
+@exclusively
 def test_being_refused_opens_nobodys_lock(home: Home, account: str, store: TokenStore, other: TokenStore) -> None:
     with store.refresh_lock(0):
         refused(other)
@@ -399,7 +413,7 @@ def test_the_lock_keeps_nobody_from_reading_writing_and_clearing(store: TokenSto
     assert store.get().record == Record()
 
 
-@pytest.mark.usefixtures("exclusive")
+@exclusively
 def test_clearing_does_not_open_the_lock(store: TokenStore, other: TokenStore) -> None:
     put(store)
 
@@ -423,6 +437,7 @@ def test_its_promise_makes_sense(store: TokenStore) -> None:
 
     assert promise.shared_by
     assert 0 <= promise.stale_reads < 3600
+    assert 0 < promise.remember <= 30
     assert promise.stale_reads == 0 or not promise.single_flight
 
 

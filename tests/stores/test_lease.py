@@ -120,7 +120,12 @@ def test_the_pauses_are_random_and_grow_up_to_a_quarter_of_a_second(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bounds: list[tuple[float, float]] = []
-    monkeypatch.setattr(random, "uniform", lambda low, high: bounds.append((low, high)) or high)
+
+    def uniform(low: float, high: float) -> float:
+        bounds.append((low, high))
+        return high
+
+    monkeypatch.setattr(random, "uniform", uniform)
     world.take("somebody else", 60)
 
     with pytest.raises(StoreBusy), hold(world, 2):

@@ -4,7 +4,7 @@ from threading import Thread
 
 import pytest
 
-from fakes import token
+from fakes import python, token
 from getty_token.errors import StoreBusy
 from getty_token.stores.memory import MemoryStore
 from getty_token.stores.record import Record
@@ -48,3 +48,21 @@ def test_the_lock_of_one_thread_keeps_another_out() -> None:
         thread.join()
 
     assert len(errors) == 1
+
+
+def test_a_forked_child_does_not_wait_for_its_parents_threads() -> None:
+    done = python(
+        """if True:
+        import os
+        from getty_token.stores.memory import MemoryStore
+
+        store = MemoryStore()
+        with store.refresh_lock(0):
+            if (child := os.fork()) == 0:
+                with store.refresh_lock(0):
+                    os._exit(0)
+            print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        """
+    )
+
+    assert (done.stdout, done.stderr) == ("0\n", "")

@@ -80,7 +80,7 @@ def read_url(url: str) -> Table:
         endpoint = urlsplit(table.endpoint or "http://localhost")
         usable = parts.scheme == "dynamodb" and not parts.fragment and parts.path in ("", "/")
         usable &= len(options) == len(dict(options)) and endpoint.scheme in ("http", "https")
-        usable &= bool(endpoint.hostname) and "@" not in endpoint.netloc and not endpoint.query
+        usable &= table.endpoint != "" and bool(endpoint.hostname) and "@" not in endpoint.netloc and not endpoint.query
         if (
             usable
             and re.fullmatch(r"[\w.-]{3,255}", table.name, re.ASCII)
@@ -101,7 +101,8 @@ class DynamoDBStore:
     """
     The record of `account` in the table at `url`, as `read_url` reads it.
 
-    Raises WrongUsage for a URL that cannot be meant, without a region, or if the extra is not installed.
+    Raises WrongUsage for a URL that cannot be meant, without a region, or if the extra is not installed; StoreError if
+    the AWS settings make no sense.
     """
 
     promise = Promise("everybody who may use the DynamoDB table", single_flight=True, remember=1.0)
@@ -200,6 +201,7 @@ class DynamoDBStore:
 
     def _ask(self, operation: str, **parameters: object) -> Mapping[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.parsers import ResponseParserError
 
         if self._process != os.getpid():
             # We are a forked child: on its parent's connections it would get its parent's answers.
@@ -211,16 +213,28 @@ class DynamoDBStore:
             said = error.response.get("Error", {})
             raise self._refused(said.get("Code", ""), said.get("Message", "")) from None
         except BotoCoreError as error:
-            raise _no_answer(f"cannot use the token store ({self.name}).", error) from None
+            raise _no_answer(self._what, error) from None
+        except (AttributeError, LookupError, RecursionError, ResponseParserError, TypeError, ValueError):
+            raise self._senseless() from None  # boto3 trusts that JSON is of the right shape
         self._learn_time(answer)
+        # Nor does boto3 mind a page of HTML: a write would seem done.
+        if not _fields(answer).get("content-type", "").startswith("application/x-amz-json"):
+            raise self._senseless()
         return answer
 
     def _learn_time(self, answer: Mapping[str, Any]) -> None:
-        date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
         try:
-            self._ahead = parsedate_to_datetime(date).timestamp() - self._clock()
-        except (TypeError, ValueError):
-            self._ahead = 0.0
+            self._ahead = parsedate_to_datetime(_fields(answer)["date"]).timestamp() - self._clock()
+        except (KeyError, TypeError, ValueError):
+            self._ahead = self._ahead or 0.0
+
+    @property
+    def _what(self) -> str:
+        return f"cannot use the token store ({self.name})."
+
+    def _senseless(self) -> StoreError:
+        why = "There was an answer, but none of DynamoDB's."
+        return StoreError(self._what, why, "See what answers in its place, such as a proxy or a network's login page.")
 
     def _refused(self, code: str, message: str) -> Exception:
         """DynamoDB's own error. Its message is quoted only where it can hold no part of a signature or of our item."""
@@ -242,7 +256,12 @@ class DynamoDBStore:
             mend = f"Its key has to be the string pk and nothing else, as made by `{self._table.create()}`."
         else:
             mend = "Try again, or name another store with --store or GETTY_TOKEN_STORE."
-        return StoreError(f"cannot use the token store ({self.name}).", why, mend)
+        return StoreError(self._what, why, mend)
+
+
+def _fields(answer: Mapping[str, Any]) -> Mapping[str, str]:
+    """The header fields of an answer, by their names in small letters."""
+    return answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})  # type: ignore[no-any-return]
 
 
 class _ConditionFailed(Exception):

@@ -1,5 +1,6 @@
 """A home for tests and for comparison: this process's memory."""
 
+import os
 import threading
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ class MemoryStore:
         self._writes = 0  # never back to 0, not even by `clear`: a version must not come twice
         self._changing = threading.Lock()
         self._refreshing = threading.Lock()
+        self._process = os.getpid()
 
     def get(self) -> Held:
         return self._held
@@ -43,7 +45,11 @@ class MemoryStore:
 
     @contextmanager
     def refresh_lock(self, timeout: float) -> Iterator[None]:
-        if not self._refreshing.acquire(timeout=timeout):
+        if self._process != os.getpid():
+            # We are a forked child: what a thread of our parent held stays held here for ever.
+            self._refreshing, self._process = threading.Lock(), os.getpid()
+        refreshing = self._refreshing
+        if not refreshing.acquire(timeout=timeout):
             raise StoreBusy(
                 f"another thread has been asking for a token for more than {timeout:.0f} s.",
                 "The token is kept in memory, and only one thread at a time asks for it.",
@@ -52,4 +58,4 @@ class MemoryStore:
         try:
             yield
         finally:
-            self._refreshing.release()
+            refreshing.release()

@@ -316,11 +316,11 @@ class Engine(RuleBasedStateMachine):
         if len(self.issued) > issued:
             newest = list(self.issued)[-1]
             if not forced:
-                self.was_needed(before.token.access_token if before.token else "", rejected)
-                self.was_needed(process.unkept, rejected)
+                kept = before.token.access_token if before.token else ""
+                self.was_needed(process.unkept or kept, rejected)
             if writable:
-                kept = self.judge.get().record
-                assert kept.token and kept.token.access_token == newest and kept.trouble is None
+                after = self.judge.get().record
+                assert after.token and after.token.access_token == newest and after.trouble is None
             process.unkept = "" if writable else newest
 
     def is_not_too_old(self, process: Process, got: Token) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from getty_token.clocks import WRONG
 from getty_token.credentials import Credentials
 from getty_token.errors import (
     CredentialsRejected,
@@ -65,21 +66,17 @@ def read_token(response: httpx.Response, requested_at: float) -> Token:
     return Token(access_token, "Bearer", requested_at, requested_at + _lifetime(data, host))
 
 
-def clock_error(response: httpx.Response, requested_at: float, answered_at: float) -> str:
+def seconds_behind(response: httpx.Response, requested_at: float, answered_at: float) -> float:
     """
-    A sentence about this machine's clock if the answer's Date (RFC 9110 section 6.6.1) says that it is wrong by a
-    minute or more; times are Unix seconds by this machine's clock.
+    How far this machine's clock is behind the answer's Date (RFC 9110 section 6.6.1), negative if ahead; 0 if it is
+    right within a minute, or if the answer does not tell. Times are Unix seconds by this machine's clock.
     """
     try:
         theirs = parsedate_to_datetime(response.headers.get("date", "")).timestamp()
     except (ValueError, TypeError):
-        return ""
-    off = requested_at - theirs if requested_at > theirs else theirs - answered_at
-    if off < 60:
-        return ""
-    direction = "ahead of" if requested_at > theirs else "behind"
-    host = response.request.url.host
-    return f"the clock of this machine is {off / 60:.0f} min {direction} that of {host}; set it, others share the token"
+        return 0.0
+    off = theirs - requested_at if theirs < requested_at else max(0.0, theirs - answered_at)
+    return off if abs(off) >= WRONG else 0.0
 
 
 def _lifetime(data: dict[str, Any], host: str) -> float:

@@ -15,6 +15,7 @@ from getty_token.errors import WrongUsage
 from getty_token.stores.disk import DiskStore
 
 if TYPE_CHECKING:
+    from getty_token.clocks import GettyClock
     from getty_token.credentials import Credentials
     from getty_token.source import Renewed, TokenSource
     from getty_token.stores.contract import TokenStore
@@ -100,12 +101,17 @@ class Setup:
         on_warning: Callable[[str], None] = warn,
     ) -> TokenSource:
         """The tokens of `pair`, through the shared store."""
+        from getty_token.clocks import GettyClock
         from getty_token.source import PATIENCE, PATIENCE_IN_TROUBLE, TokenSource
 
+        store, clock = self.store(pair.fingerprint, on_warning), GettyClock()
+        # Those who share a disk share its clock, right or wrong: only other machines need it put right.
+        learn = None if isinstance(store, DiskStore) else clock.learn
         return TokenSource(
-            self.store(pair.fingerprint, on_warning),
-            lambda: self.request_token(pair, on_warning),
+            store,
+            lambda: self.request_token(pair, on_warning, learn),
             windows=windows(self.environment),
+            clock=clock,
             who=f"getty-token {command} (process {os.getpid()})",
             # A server answers its callers within a second; a command that gave up so soon would never get a token.
             patience_in_trouble=PATIENCE_IN_TROUBLE if command == "serve" else PATIENCE,
@@ -113,8 +119,18 @@ class Setup:
             on_warning=on_warning,
         )
 
-    def request_token(self, pair: Credentials, on_warning: Callable[[str], None] = warn) -> Token:
-        """One token request. Raises what oauth.read_token and transport.reaching raise."""
+    def request_token(
+        self,
+        pair: Credentials,
+        on_warning: Callable[[str], None] = warn,
+        learn: Callable[[float], None] | None = None,
+    ) -> Token:
+        """
+        One token request. That this machine's clock is wrong is a warning; `learn` hears by how much, and then the
+        token's times are Getty's.
+
+        Raises what oauth.read_token and transport.reaching raise.
+        """
         import time
 
         from getty_token import oauth, transport
@@ -125,6 +141,10 @@ class Setup:
             requested_at = time.time()
             with transport.reaching(url):
                 response = transport.whole(http, request, transport.TOKEN_TIMEOUT)
-            if wrong := oauth.clock_error(response, requested_at, time.time()):
-                on_warning(wrong)
+        if behind := oauth.seconds_behind(response, requested_at, time.time()):
+            where = f"{abs(behind) / 60:.0f} min {'behind' if behind > 0 else 'ahead of'} Getty's"
+            on_warning(f"the clock of this machine is {where}; set it right.")
+        if learn is None:
             return oauth.read_token(response, requested_at)
+        learn(behind)
+        return oauth.read_token(response, requested_at + behind)

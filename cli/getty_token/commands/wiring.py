@@ -15,7 +15,6 @@ from getty_token.errors import WrongUsage
 from getty_token.stores.disk import DiskStore
 
 if TYPE_CHECKING:
-    from getty_token.clocks import GettyClock
     from getty_token.credentials import Credentials
     from getty_token.source import Renewed, TokenSource
     from getty_token.stores.contract import TokenStore

@@ -130,6 +130,8 @@ class Process:
     """Tokens that Getty refused when it used them."""
     unkept: str = ""
     """A token of its own that the store could not take."""
+    instead_of: Hashable = None
+    """What was in the store then."""
 
 
 class Engine(RuleBasedStateMachine):
@@ -242,6 +244,7 @@ class Engine(RuleBasedStateMachine):
     @rule(number=st.integers(0, PROCESSES - 1), when=st.sampled_from(["before Getty answers", "after Getty answered"]))
     def a_process_is_killed_while_it_asks(self, number: int, when: str) -> None:
         process, requests = self.processes[number], self.requests
+        self.lets_go_of_its_own(process)
         self.kill = when
         try:
             process.source.token()
@@ -258,6 +261,8 @@ class Engine(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([0.1, 15, 400]), failure=st.one_of(st.none(), st.sampled_from(FAILURES[:5])))
     def a_process_is_stopped_while_it_asks(self, seconds: float, failure: Exception | None) -> None:
         stopped, other = self.processes[:2]
+        for each in (stopped, other):
+            self.lets_go_of_its_own(each)
         theirs: list[Token] = []
 
         def stop() -> None:
@@ -278,6 +283,8 @@ class Engine(RuleBasedStateMachine):
                 kept = self.judge.get().record.token
                 assert kept and kept.access_token == theirs[0].access_token == got.access_token
         self.failure, self.meanwhile = before, lambda: None
+        for each in (stopped, other):
+            self.lets_go_of_its_own(each)
 
     # How it is judged.
 
@@ -295,9 +302,7 @@ class Engine(RuleBasedStateMachine):
         process.refused.add(rejected)
         before, requests, issued = self.judge.get().record, self.requests, len(self.issued)
         writable = not (self.home.full or self.home.read_only)
-        unkept = self.issued.get(process.unkept)
-        if unkept and before.token and before.token.requested_at >= unkept.at + unkept.ahead:
-            process.unkept = ""  # theirs is newer
+        self.lets_go_of_its_own(process)
         try:
             got = ask()
         except Exception as error:
@@ -321,7 +326,14 @@ class Engine(RuleBasedStateMachine):
             if writable:
                 after = self.judge.get().record
                 assert after.token and after.token.access_token == newest and after.trouble is None
-            process.unkept = "" if writable else newest
+            process.unkept, process.instead_of = "" if writable else newest, self.judge.get().version
+
+    def lets_go_of_its_own(self, process: Process) -> None:
+        """Whoever could not store a token goes by it until somebody else has stored a newer one."""
+        unkept, held = self.issued.get(process.unkept), self.judge.get()
+        theirs = held.record.token if held.version != process.instead_of else None
+        if unkept and theirs and theirs.requested_at >= unkept.at + unkept.ahead:
+            process.unkept = ""
 
     def is_not_too_old(self, process: Process, got: Token) -> None:
         """

@@ -196,6 +196,13 @@ class Engine(RuleBasedStateMachine):
     def time_passes(self, seconds: float) -> None:
         self.now += seconds
 
+    @rule(left=st.sampled_from([301, 299, 200, 31, 29, 9, 1, -1]))
+    def the_token_gets_old(self, left: float) -> None:
+        token = self.judge.get().record.token
+        if token:
+            issued = self.issued[token.access_token]
+            self.now = max(self.now, issued.at + issued.lifetime - left)
+
     @rule(seconds=st.sampled_from([-86_400, -3600, -900, -45, -1, 1, 45, 900, 3600, 86_400]))
     def somebody_sets_the_clock(self, seconds: float) -> None:
         self.ahead += seconds
@@ -258,8 +265,12 @@ class Engine(RuleBasedStateMachine):
             self.processes[number] = self.new_process()
 
     @precondition(lambda self: not (self.home.full or self.home.read_only))
-    @rule(seconds=st.sampled_from([0.1, 15, 400]), failure=st.one_of(st.none(), st.sampled_from(FAILURES[:5])))
-    def a_process_is_stopped_while_it_asks(self, seconds: float, failure: Exception | None) -> None:
+    @rule(
+        seconds=st.sampled_from([0.1, 15, 400]),
+        failure=st.one_of(st.none(), st.sampled_from(FAILURES[:5])),
+        force=st.booleans(),
+    )
+    def a_process_is_stopped_while_it_asks(self, seconds: float, failure: Exception | None, force: bool) -> None:
         stopped, other = self.processes[:2]
         for each in (stopped, other):
             self.lets_go_of_its_own(each)
@@ -274,12 +285,16 @@ class Engine(RuleBasedStateMachine):
         before, self.failure = self.failure, failure
         self.meanwhile, issued = stop, len(self.issued)
         try:
-            got = stopped.source.renewal().result(10)
+            got = stopped.source.refresh(True)[0] if force else stopped.source.renewal().result(10)
         except Exception as error:
-            self.had_nothing_to_give(self.judge.get().record)
             self.names_why(error)
+            if len(self.issued) > issued:
+                kept = self.judge.get().record.token
+                assert kept and kept.access_token == theirs[0].access_token
+            if not force:
+                self.had_nothing_to_give(self.judge.get().record)
         else:
-            if len(self.issued) > issued + 1 and theirs[0].age(self.wall()) is not Age.EXPIRED:
+            if not force and len(self.issued) > issued + 1 and theirs[0].age(self.wall()) is not Age.EXPIRED:
                 kept = self.judge.get().record.token
                 assert kept and kept.access_token == theirs[0].access_token == got.access_token
         self.failure, self.meanwhile = before, lambda: None
@@ -308,10 +323,14 @@ class Engine(RuleBasedStateMachine):
         except Exception as error:
             finish_renewals()
             self.names_why(error)
+            if rejected and writable and self.requests > requests and isinstance(error, GettyTokenError):
+                after = self.judge.get().record
+                assert after.token is None or after.token.access_token != rejected
             if not fresh and before.token and before.token.access_token not in process.refused:
                 self.had_nothing_to_give(before)
         else:
             self.is_not_too_old(process, got)
+            assert not fresh or self.now < self.issued[got.access_token].fresh_until or self.wall_was_set(got)
             assert got.access_token != rejected
             finish_renewals()
         made = self.requests - requests
@@ -349,6 +368,9 @@ class Engine(RuleBasedStateMachine):
         if ahead == self.ahead == issued.ahead:
             assert self.now <= issued.at + issued.lifetime - 10
 
+    def wall_was_set(self, token: Token) -> bool:
+        return self.issued[token.access_token].ahead != self.ahead
+
     def was_needed(self, known: str, rejected: str | None) -> None:
         """Nobody asks for another while `known` is fresh, on a clock that nobody has set since."""
         issued = self.issued.get(known)
@@ -376,6 +398,6 @@ class EngineOnDisk(Engine):
 
 
 TestEngineInMemory = Engine.TestCase
-TestEngineInMemory.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+TestEngineInMemory.settings = settings(max_examples=500, stateful_step_count=50, deadline=None)
 TestEngineOnDisk = EngineOnDisk.TestCase
-TestEngineOnDisk.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestEngineOnDisk.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)

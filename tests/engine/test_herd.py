@@ -1,17 +1,27 @@
 """Sixty-four processes of sixteen threads that all want a token at the same moment, and none is there."""
 
+import asyncio
 import subprocess
 import sys
+import time
 from collections import Counter
+from pathlib import Path
 
 import httpx
 import pytest
 
-from fakes import FakeGetty, surroundings
+from fakes import KEY, SECRET, FakeGetty, surroundings
+from getty_token import oauth
+from getty_token.auth import GettyAuth
+from getty_token.credentials import Credentials
+from getty_token.source import TokenSource
+from getty_token.stores.disk import DiskStore
+from getty_token.tokens import Token
 
 pytestmark = pytest.mark.proof
 
 PROCESSES, THREADS = 64, 16
+REQUESTS = 1000
 
 MEMBER = f"""if True:
     import sys
@@ -67,3 +77,33 @@ def test_a_herd_shares_a_failure(getty: FakeGetty, signed_in: None) -> None:
     # A member that is so late that the first pause is over asks again, once it is: the pause is a second at the most,
     # then two, then four.
     assert getty.token_requests <= 5
+
+
+def test_a_thousand_requests_under_way_when_getty_revokes_the_token_cost_one_new_one(tmp_path: Path) -> None:
+    getty, all_are_there = FakeGetty(), asyncio.Event()
+
+    def request_token() -> Token:
+        request = oauth.token_request(Credentials(KEY, SECRET, ""), "https://getty.example.test/oauth2/token")
+        response = getty(request)
+        response.request = request
+        return oauth.read_token(response, time.time())
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        response = getty(request)
+        if len(getty.requests) == REQUESTS:
+            all_are_there.set()
+        await all_are_there.wait()
+        return response
+
+    async def everyone() -> list[httpx.Response]:
+        async with httpx.AsyncClient(auth=GettyAuth(KEY, source), transport=httpx.MockTransport(answer)) as http:
+            return await asyncio.gather(*(http.get("https://getty.example.test/v3/search") for _ in range(REQUESTS)))
+
+    source = TokenSource(DiskStore(tmp_path / "store", "account"), request_token, who="a test")
+    source.token()
+    getty.revoke_tokens()
+
+    responses = asyncio.run(everyone())
+
+    assert Counter(response.status_code for response in responses) == {200: REQUESTS}
+    assert getty.token_requests == 2

@@ -126,6 +126,7 @@ class Process:
     warnings: list[str]
     first_given: dict[str, tuple[float, float]] = field(default_factory=dict)
     """By how much the wall clock was ahead, and how long the machine had slept, when it got the token it has now."""
+    has_asked: bool = False
     refused: set[str | None] = field(default_factory=set)
     """Tokens that Getty refused when it used them."""
     unkept: str = ""
@@ -252,6 +253,7 @@ class Engine(RuleBasedStateMachine):
     def a_process_is_killed_while_it_asks(self, number: int, when: str) -> None:
         process, requests = self.processes[number], self.requests
         self.lets_go_of_its_own(process)
+        process.has_asked = True
         self.kill = when
         try:
             process.source.token()
@@ -274,6 +276,7 @@ class Engine(RuleBasedStateMachine):
         stopped, other = self.processes[:2]
         for each in (stopped, other):
             self.lets_go_of_its_own(each)
+            each.has_asked = True
         theirs: list[Token] = []
 
         def stop() -> None:
@@ -314,6 +317,7 @@ class Engine(RuleBasedStateMachine):
         forced: bool = False,
         fresh: bool = False,
     ) -> None:
+        is_new, process.has_asked = not process.has_asked, True
         process.refused.add(rejected)
         before, requests, issued = self.judge.get().record, self.requests, len(self.issued)
         writable = not (self.home.full or self.home.read_only)
@@ -330,6 +334,8 @@ class Engine(RuleBasedStateMachine):
                 self.had_nothing_to_give(before)
         else:
             self.is_not_too_old(process, got)
+            if is_new and got == before.token:
+                assert got.requested_at <= self.wall() + WINDOWS.mandatory  # else it comes from the future
             assert not fresh or self.now < self.issued[got.access_token].fresh_until or self.wall_was_set(got)
             assert got.access_token != rejected
             finish_renewals()

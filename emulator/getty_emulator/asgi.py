@@ -4,14 +4,16 @@ The emulator as an ASGI application: guard, read, ask, send, tell. In that order
 What answers is handed in: a site with its functions, or the sandbox on its own.
 """
 
+import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, NamedTuple
+from contextlib import aclosing
+from typing import Any
 
 from getty_emulator.events import Answered, Listener
-from getty_emulator.exchange import Answer, problem
-from getty_emulator.guards import Fields, objection
+from getty_emulator.exchange import Answer, Fields, Incoming, Streamed, problem
+from getty_emulator.guards import objection
 from getty_token import errors
 
 LARGEST_BODY = 6 * 1024 * 1024
@@ -28,33 +30,15 @@ _STATUS: dict[type[errors.GettyTokenError], int] = {errors.RateLimited: 429, err
 _FOR_THE_BROWSER = (errors.NoRecording, errors.GettyUnavailable, errors.GettyRefused, errors.RateLimited)
 
 
-class Incoming(NamedTuple):
-    """A request that has passed the guard. `path` and `query` are as they arrived, still percent-encoded."""
-
-    method: str
-    path: str
-    query: str
-    fields: Fields
-    body: bytes
-
-    @property
-    def target(self) -> str:
-        """Path and query, as in the request line."""
-        return f"{self.path}?{self.query}" if self.query else self.path
-
-    def headers(self) -> dict[str, str]:
-        """The header fields by lower-case name; of a repeated one the last."""
-        return {name.decode("latin-1"): value.decode("latin-1") for name, value in self.fields}
-
-
 class Application:
     """
     Answers with `ask`, tells every request to `listener`.
 
-    An answer is whole before its first byte is sent: one that breaks off in mid-body would end `gatsby develop`.
+    An Answer is whole before its first byte is sent: one that breaks off in mid-body would end `gatsby develop`. A
+    Streamed one goes out as it comes.
     """
 
-    def __init__(self, ask: Callable[[Incoming], Awaitable[Answer]], listener: Listener) -> None:
+    def __init__(self, ask: Callable[[Incoming], Awaitable[Answer | Streamed]], listener: Listener) -> None:
         self._ask = ask
         self._listener = listener
 
@@ -62,14 +46,18 @@ class Application:
         started = time.perf_counter()
         path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
         answer = await self._answer(scope, path, query, receive)
-        headers = (*answer.headers, (b"content-length", b"%d" % len(answer.body)))
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        await send({"type": "http.response.body", "body": answer.body})
+        reason = answer.reason
+        if isinstance(answer, Streamed):
+            reason = await _stream(answer, receive, send) or reason
+        else:
+            headers = (*answer.headers, (b"content-length", b"%d" % len(answer.body)))
+            await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+            await send({"type": "http.response.body", "body": answer.body})
         target = f"{path}?{query}" if query else path
         seconds = time.perf_counter() - started
-        self._listener(Answered(scope["method"], target, answer.status, seconds, answer.origin, answer.reason))
+        self._listener(Answered(scope["method"], target, answer.status, seconds, answer.origin, reason))
 
-    async def _answer(self, scope: Scope, path: str, query: str, receive: Receive) -> Answer:
+    async def _answer(self, scope: Scope, path: str, query: str, receive: Receive) -> Answer | Streamed:
         fields: Fields = scope["headers"]
         if len(path) + len(query) + sum(len(name) + len(value) for name, value in fields) > LARGEST_HEAD:
             return problem(431, "Head too large", f"Address and header fields may have {LARGEST_HEAD:,} bytes at most.")
@@ -86,6 +74,37 @@ class Application:
             # The message of an error we did not foresee could hold anything, a secret too: only its name is told.
             detail = f"An unexpected {type(error).__name__}. This is a mistake in getty-token."
             return problem(500, "Mistake", detail)
+
+
+async def _stream(answer: Streamed, receive: Receive, send: Send) -> str:
+    """Hand `answer` on until it ends or whoever asked has gone; gives why it broke off, if it did."""
+
+    async def hand_on() -> None:
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        async with aclosing(answer.chunks) as chunks:
+            async for chunk in chunks:
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+    async def left() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    handing_on, leaving = asyncio.ensure_future(hand_on()), asyncio.ensure_future(left())
+    try:
+        await asyncio.wait((handing_on, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not handing_on.done():
+            return "Whoever asked went away in mid-body."
+        if error := handing_on.exception():
+            # Without the end of the body the server cuts the connection: nobody takes what came for the whole.
+            return (
+                f"It broke off: {error.sentence if isinstance(error, errors.GettyTokenError) else type(error).__name__}"
+            )
+        await send({"type": "http.response.body", "body": b""})
+        return ""
+    finally:
+        handing_on.cancel()
+        leaving.cancel()
+        await asyncio.gather(handing_on, leaving, return_exceptions=True)
 
 
 async def _body(fields: Fields, receive: Receive) -> bytes | Answer:

@@ -1,15 +1,35 @@
-"""One exchange with Getty as the emulator sees it: a call, and the answer to it."""
+"""One exchange as the emulator sees it: what arrived from the browser, a call for Getty, and the answer to either."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+Fields = Sequence[tuple[bytes, bytes]]
 Headers = tuple[tuple[bytes, bytes], ...]
 
 JSON = b"application/json"
 PROBLEM = b"application/problem+json"
 """RFC 9457: what we say ourselves, told apart from what Getty says."""
+
+
+class Incoming(NamedTuple):
+    """A request that has passed the guard. `path` and `query` are as they arrived, still percent-encoded."""
+
+    method: str
+    path: str
+    query: str
+    fields: Fields
+    body: bytes
+
+    @property
+    def target(self) -> str:
+        """Path and query, as in the request line."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+    def headers(self) -> dict[str, str]:
+        """The header fields by lower-case name; of a repeated one the last."""
+        return {name.decode("latin-1"): value.decode("latin-1") for name, value in self.fields}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +64,22 @@ class Answer:
     status: int
     headers: Headers
     body: bytes
+    origin: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """
+    An answer that goes out as it comes: for what has no end, or is too large to hold.
+
+    Nothing of Getty's is ever sent like this. What breaks off in mid-body ends `gatsby develop`, so whoever makes one
+    has to be sure that nothing needs to be taken back. `chunks` is closed in any case, also when the browser goes.
+    """
+
+    status: int
+    headers: Headers
+    chunks: AsyncGenerator[bytes, None]
     origin: str
     reason: str = ""
 

@@ -6,15 +6,13 @@ Judged are the names in Host, Origin and Referer. Gatsby's proxy passes the brow
 """
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from getty_emulator.exchange import Fields
 from getty_token.loopback import is_loopback
 
 _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]@:]+)(:\d*)?")
-
-Fields = Sequence[tuple[bytes, bytes]]
 
 
 def objection(fields: Fields) -> str:

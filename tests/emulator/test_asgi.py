@@ -2,16 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import Iterable, MutableMapping
+from collections.abc import AsyncGenerator, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import pytest
 
-from getty_emulator.asgi import LARGEST_BODY, LARGEST_HEAD, Application, Incoming
+from getty_emulator.asgi import LARGEST_BODY, LARGEST_HEAD, Application
 from getty_emulator.events import Answered, Event
-from getty_emulator.exchange import Answer
+from getty_emulator.exchange import Answer, Incoming, Streamed
 from getty_token import errors
 
 FOUND = Answer(200, ((b"content-type", b"application/json"),), b'{"title": "caf\xc3\xa9"}', "live")
@@ -264,3 +264,83 @@ def test_the_reason_of_an_answer_is_told_with_it(status: int) -> None:
     requested(asked)
 
     assert (asked.told.status, asked.told.reason) == (status, "Getty said so")
+
+
+@dataclass
+class Source:
+    """Chunks that are handed out one by one, and whether whoever made them was told to stop."""
+
+    chunks: Iterable[bytes]
+    failure: Exception | None = None
+    waits: bool = False
+    closed: bool = False
+
+    async def __call__(self, incoming: Incoming) -> Streamed:
+        return Streamed(200, ((b"content-type", b"text/plain"),), self._come(), "function")
+
+    async def _come(self) -> AsyncGenerator[bytes, None]:
+        try:
+            for chunk in self.chunks:
+                yield chunk
+            if self.waits:
+                await asyncio.Event().wait()
+            if self.failure:
+                raise self.failure
+        finally:
+            self.closed = True
+
+
+def streamed(source: Source, browser_leaves: bool = False) -> tuple[list[MutableMapping[str, Any]], Answered]:
+    """What the application sends of a stream to a browser that stays or leaves, and what is told of it."""
+    sent: list[MutableMapping[str, Any]] = []
+    events: list[Event] = []
+
+    async def exchange() -> None:
+        has_seen_some = asyncio.Event()
+
+        async def receive() -> MutableMapping[str, Any]:
+            await has_seen_some.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            sent.append(message)
+            if browser_leaves and message.get("body"):
+                has_seen_some.set()
+
+        scope = {"type": "http", "method": "GET", "raw_path": b"/x", "query_string": b"", "headers": [HOST]}
+        await Application(source, events.append)(scope, receive, send)
+
+    asyncio.run(exchange())
+    [event] = events
+    assert isinstance(event, Answered)
+    return sent, event
+
+
+def test_a_stream_goes_out_chunk_by_chunk() -> None:
+    source = Source([b"one", b"two"])
+
+    sent, told = streamed(source)
+
+    assert [message.get("body") for message in sent] == [None, b"one", b"two", b""]
+    assert [message.get("more_body", False) for message in sent] == [False, True, True, False]
+    assert (told.status, told.reason) == (200, "")
+    assert source.closed
+
+
+def test_a_stream_ends_when_the_browser_goes() -> None:
+    source = Source([b"one"], waits=True)
+
+    sent, told = streamed(source, browser_leaves=True)
+
+    assert [message.get("body") for message in sent] == [None, b"one"]
+    assert told.reason == "Whoever asked went away in mid-body."
+    assert source.closed
+
+
+def test_a_stream_that_breaks_off_is_not_ended_as_if_it_were_whole() -> None:
+    source = Source([b"one"], failure=RuntimeError("test-secret"))
+
+    sent, told = streamed(source)
+
+    assert [message.get("body") for message in sent] == [None, b"one"]
+    assert told.reason == "It broke off: RuntimeError"

@@ -9,8 +9,9 @@ import pytest
 
 from getty_emulator.asgi import Application
 from getty_emulator.events import Answered, Event
-from getty_emulator.exchange import Answer, Call
+from getty_emulator.exchange import Answer, Call, Incoming
 from getty_emulator.netlify.functions import BuiltIn, Defined, Function, Permissions
+from getty_emulator.netlify.paths import Route
 from getty_emulator.netlify.site import Site
 from getty_token.errors import NoRecording
 from getty_token.operations import operation_named
@@ -152,3 +153,30 @@ def test_pictures_are_had_where_there_are_any_and_only_with_get(method: str, sta
     assert response.status_code == status
     assert (response.content == b"/media/1.svg?s=170") is (method == "GET")
     assert getty.calls == []
+
+
+@dataclass
+class Greeter:
+    """A function that answers by itself."""
+
+    async def handle(self, route: Route, incoming: Incoming) -> Answer:
+        return Answer(200, (), f"{route.name} {route.rest} {incoming.query}".encode(), "function")
+
+
+def test_a_function_that_answers_by_itself_is_asked_at_every_request() -> None:
+    getty = Getty()
+    site = Site(FUNCTIONS, getty, handlers={"hello": Greeter()})
+
+    first, _ = browsed(getty, "/.netlify/functions/hello/a?x=1", site=site)
+    second, _ = browsed(getty, "/.netlify/functions/hello", "POST", site=site)
+
+    assert (first.text, second.text) == ("hello /a x=1", "hello / ")
+    assert getty.calls == []
+
+
+def test_an_unknown_function_is_told_of_all_that_there_are() -> None:
+    getty = Getty()
+
+    _, told = browsed(getty, "/.netlify/functions/helo", site=Site(FUNCTIONS, getty, handlers={"hello": Greeter()}))
+
+    assert told.reason == "There is no function helo; there are: getty, hello, image."

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 import pytest
 
 from getty_emulator import server
-from getty_emulator.asgi import Application, Incoming
+from getty_emulator.asgi import Application
 from getty_emulator.events import Event
-from getty_emulator.exchange import Answer
+from getty_emulator.exchange import Answer, Incoming
 from getty_token.errors import AddressInUse, WrongUsage
 
 

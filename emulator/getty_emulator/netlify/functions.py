@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import parse_qsl, quote, urlencode
 
-from getty_emulator.exchange import Answer, Call, problem
+from getty_emulator.exchange import Answer, Call, Incoming, Streamed, problem
 from getty_emulator.netlify.paths import Route
 from getty_token.operations import Effect, Operation, operations_at
 
@@ -34,6 +34,13 @@ class Function(Protocol):
 
     def call(self, route: Route, request: Request) -> Call | Answer:
         """The call to make for `request`, or the refusal to send."""
+
+
+class Handler(Protocol):
+    """What answers below one name by itself, such as a function of the site's own that runs in Node."""
+
+    async def handle(self, route: Route, incoming: Incoming) -> Answer | Streamed:
+        """The answer to `incoming`."""
 
 
 @dataclass(frozen=True, slots=True)

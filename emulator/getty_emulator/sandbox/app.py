@@ -1,8 +1,8 @@
 """The sandbox on its own, for other clients than our functions."""
 
-from getty_emulator.asgi import Application, Incoming
+from getty_emulator.asgi import Application
 from getty_emulator.events import Listener
-from getty_emulator.exchange import Answer, Call
+from getty_emulator.exchange import Answer, Call, Incoming
 from getty_emulator.sandbox import Sandbox
 
 

@@ -21,7 +21,7 @@ from fakes import CHECKOUT, KEY, SECRET, FakeGetty, command, serving, surroundin
 from getty_emulator.events import Answered, Recorded, TokenRenewed, Warned
 from getty_emulator.server import IMPATIENCE
 from getty_token.commands.request_log import RequestLog
-from getty_token.commands.serve import Mode, choose
+from getty_token.commands.serving.options import Mode, choose
 from getty_token.errors import WrongUsage
 
 PATIENCE = 20.0

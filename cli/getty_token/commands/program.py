@@ -160,10 +160,13 @@ def serve(
 ) -> None:
     """Stand where Netlify's functions stand while `gatsby develop` runs."""
     from getty_token.commands import serve as this
+    from getty_token.commands.serving.options import Options, choose
 
     use_store(store)
-    mode = this.choose(live, offline, record, strict)
-    this.serve(mode, port=port, strict=strict, allow_changes=allow_changes, cassettes=cassettes)
+    mode = choose(live, offline, record, strict)
+    this.serve(
+        Options(mode=mode, port=port, strict=strict, allow_changes=allow_changes, cassettes=cassettes),
+    )
 
 
 @program.command(rich_help_panel=EMULATOR)

@@ -82,7 +82,7 @@ def _client(offline: bool) -> Iterator[Getty]:
     if offline:
         from getty_emulator.netlify.project import load
         from getty_emulator.replay.transport import OfflineTransport
-        from getty_token.commands.serve import GETTY_MEDIA, OfflineGetty, cassette_folders
+        from getty_token.commands.serving.offline import GETTY_MEDIA, OfflineGetty, cassette_folders
 
         folders = cassette_folders(None, Path.cwd() / load(Path.cwd()).cassettes)
         answers = OfflineGetty.load(folders, strict=False, media_url=GETTY_MEDIA, warn=warn)

@@ -1,0 +1,38 @@
+"""How one `serve` is to run: what the flags said, checked."""
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from getty_token.errors import WrongUsage
+
+
+class Mode(Enum):
+    """Where `serve` gets its answers."""
+
+    LIVE = "live"
+    OFFLINE = "offline"
+    RECORD = "record"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The flags of one `serve`. `port` None is the project's; `cassettes` None is the project's folder."""
+
+    mode: Mode = Mode.LIVE
+    port: int | None = None
+    strict: bool = False
+    allow_changes: bool = False
+    cassettes: Path | None = None
+
+
+def choose(live: bool, offline: bool, record: bool, strict: bool) -> Mode:
+    """The mode that the flags name; live if they name none. Raises WrongUsage for a contradiction."""
+    named = [mode for mode, given in ((Mode.LIVE, live), (Mode.OFFLINE, offline), (Mode.RECORD, record)) if given]
+    if len(named) > 1:
+        flags = " and ".join(f"--{mode.value}" for mode in named)
+        raise WrongUsage(f"{flags} exclude each other.", mend="Name one of them.")
+    mode = named[0] if named else Mode.LIVE
+    if strict and mode is not Mode.OFFLINE:
+        raise WrongUsage("--strict means something with --offline only.", mend="Add --offline, or drop --strict.")
+    return mode

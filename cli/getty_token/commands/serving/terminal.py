@@ -1,0 +1,32 @@
+"""What the terminal of a running server shows, and what it must not."""
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from getty_emulator.events import Answered, Event, Listener
+from getty_token.commands.request_log import RequestLog
+
+if TYPE_CHECKING:
+    from getty_token.redaction import Secrets
+
+
+def request_log() -> RequestLog:
+    """The log on stderr, coloured where that is wanted."""
+    colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return RequestLog(sys.stderr, colour)
+
+
+def scrubbing(log: Listener, secrets: "Secrets") -> Listener:
+    """Nothing a page sends us may put a secret on the terminal, not even a page that knows one."""
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Answered):
+            # A reason out of Getty's JSON may hold half a surrogate pair, which UTF-8 has no bytes for.
+            told = [text.encode(errors="backslashreplace") for text in (event.target, event.reason)]
+            if any(secrets.found_in(text) for text in told):
+                target, reason = (secrets.scrub(text).decode() for text in told)
+                event = Answered(event.method, target, event.status, event.seconds, event.origin, reason)
+        log(event)
+
+    return listen

@@ -1,0 +1,46 @@
+"""Getty itself, signed for, and recorded where that is wanted. The one place where secrets and emulator meet."""
+
+import time
+from pathlib import Path
+
+from getty_emulator.events import Listener, TokenRenewed, Warned
+from getty_token.commands.serving.backend import Backend
+from getty_token.commands.serving.terminal import scrubbing
+from getty_token.commands.wiring import Setup
+from getty_token.errors import NoCredentials
+
+
+def backend(recordings: Path | None, log: Listener) -> Backend:
+    """Getty itself, recorded into `recordings` if there is such a folder to be. Raises NoCredentials."""
+    from getty_emulator.live import Live
+    from getty_token import transport
+    from getty_token.auth import GettyAuth
+    from getty_token.redaction import Secrets
+
+    setup = Setup.here()
+    try:
+        pair = setup.credentials()
+    except NoCredentials as error:
+        mend = f"{error.mend} Or work without a key: getty-token serve --offline"
+        raise NoCredentials(error.what, error.why, mend) from None
+    secrets = Secrets([pair.api_key, pair.api_secret])
+    listener = scrubbing(log, secrets)
+    source = setup.source(
+        pair,
+        "serve",
+        lambda token, reason: log(TokenRenewed(token.expires_at - time.time(), token.requests, reason)),
+        lambda text: log(Warned(text)),
+    )
+    url = setup.upstream.api_url.value
+    host = url.partition("//")[2]
+    client = transport.async_client(GettyAuth(pair.api_key, source, secrets.add))
+    live = Live(client, url, lambda error: transport.unreachable(host, error), secrets.found_in)
+    if recordings is None:
+        banner = f"live: requests reach {host}, signed with the key from {pair.origin}"
+        return Backend(live, banner, listener, close=client.aclose)
+    from getty_emulator.replay.recorder import Recorder
+    from getty_emulator.replay.recording import Recording
+
+    recorder = Recorder(recordings, secrets.scrub, secrets.found_in, url, log)
+    banner = f"record: requests reach {host}, and what passes is written, scrubbed, to {recordings}"
+    return Backend(Recording(live, recorder.record, log), banner, listener, close=client.aclose)

@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 from getty_emulator.exchange import Fields
 from getty_token.loopback import is_loopback
 
+CONTROL = b"getty-token-control"
+"""The field that a request to a control carries, with any value: no form, image or link can send it."""
+
 _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]@:]+)(:\d*)?")
 
 
@@ -33,6 +36,24 @@ def objection(fields: Fields) -> str:
     # A page on localhost that asks 127.0.0.1 counts as cross-site too, but it says who it is.
     if cross_site and not pages:
         return "Another site asked for this (cross-site, without Origin or Referer)."
+    return ""
+
+
+def control_objection(fields: Fields, client: tuple[str, int] | None) -> str:
+    """
+    Why a request may not change how this server behaves, or an empty string. `client` is the peer as ASGI names it.
+
+    Asked on top of `objection`. Controls are for programs on this machine: a browser says with Origin, Referer or
+    Sec-Fetch-Site that a page asks, and none may, not even one of this machine's. The field of our own makes a
+    browser too old for these ask first (a preflight), and the answer to that allows nothing.
+    """
+    names = {name for name, _ in fields}
+    if client is None or not is_loopback(client[0]):
+        return "Controls can be used from this machine only."
+    if names & {b"origin", b"referer", b"sec-fetch-site"}:
+        return "Controls cannot be used from a web page."
+    if CONTROL not in names:
+        return f"Controls need the header field {CONTROL.decode().title()}, such as {CONTROL.decode().title()}: 1."
     return ""
 
 

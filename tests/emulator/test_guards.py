@@ -2,7 +2,7 @@
 
 import pytest
 
-from getty_emulator.guards import objection
+from getty_emulator.guards import control_objection, objection
 
 HOST = "The Host field does not name this machine."
 ORIGIN = "Another site asked for this (its Origin or Referer is not on this machine)."
@@ -139,3 +139,26 @@ def test_one_foreign_name_is_enough_to_be_refused(fields: list[str]) -> None:
 )
 def test_cross_site_is_refused_unless_it_says_that_it_comes_from_this_machine(fields: list[str], expected: str) -> None:
     assert said(*fields) == expected
+
+
+HERE = ("127.0.0.1", 40000)
+
+
+@pytest.mark.parametrize("client", [HERE, ("::1", 40000)])
+def test_a_program_on_this_machine_may_use_controls(client: tuple[str, int]) -> None:
+    assert control_objection(lines("host: localhost", "getty-token-control: 1"), client) == ""
+
+
+@pytest.mark.parametrize(
+    ("fields", "client", "says"),
+    [
+        ([], HERE, "need the header field Getty-Token-Control"),
+        (["getty-token-control: 1"], ("192.168.0.7", 40000), "from this machine only"),
+        (["getty-token-control: 1"], None, "from this machine only"),
+        (["getty-token-control: 1", "origin: http://localhost:8000"], HERE, "from a web page"),
+        (["getty-token-control: 1", "referer: http://localhost:8000/"], HERE, "from a web page"),
+        (["getty-token-control: 1", "sec-fetch-site: same-origin"], HERE, "from a web page"),
+    ],
+)
+def test_nobody_else_may_use_controls(fields: list[str], client: tuple[str, int] | None, says: str) -> None:
+    assert says in control_objection(lines("host: localhost", *fields), client)

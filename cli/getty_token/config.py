@@ -7,9 +7,7 @@ origin, because "why does it use *that* key?" should have a short answer.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from urllib.parse import urlsplit
+from typing import NamedTuple
 
 from getty_token.errors import CredentialsExposed, WrongUsage
 from getty_token.loopback import is_loopback
@@ -22,22 +20,24 @@ TOKEN_PATH = "/oauth2/token"  # noqa: S105 - a path, no password
 SECRET_VARIABLES = ("GETTY_API_KEY", "GETTY_API_SECRET")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A value and where it came from, in words: `GETTY_API_URL in .env`."""
 
-    value: str = field(repr=False)
+    value: str
     origin: str
     in_file: bool = False
     """Whether it came from the folder's `.env`: whoever wrote that folder wrote it."""
+
+    def __repr__(self) -> str:
+        return f"Setting(origin={self.origin!r}, in_file={self.in_file})"
 
 
 class Environment:
     """The process environment, and behind it the `.env` of the folder we are in, read when first needed."""
 
-    def __init__(self, variables: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, variables: Mapping[str, str], folder: str | os.PathLike[str]) -> None:
         self._variables = variables
-        self._file = folder / ".env"
+        self._file = os.path.join(folder, ".env")
         self._from_file: dict[str, str] | None = None
 
     def get(self, name: str) -> Setting | None:
@@ -52,14 +52,14 @@ class Environment:
         if self._from_file is None:
             self._from_file = _read_dotenv(self._file)
         if value := self._from_file.get(name, "").strip():
-            return Setting(value, f"{name} in {self._file.name}", in_file=True)
+            return Setting(value, f"{name} in {os.path.basename(self._file)}", in_file=True)
         return None
 
 
-def _read_dotenv(path: Path) -> dict[str, str]:
+def _read_dotenv(path: str) -> dict[str, str]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        mode = path.stat().st_mode
+        with open(path, encoding="utf-8-sig") as file:
+            text, mode = file.read(), os.fstat(file.fileno()).st_mode
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return {}  # a folder of that name is often a Python environment
     except (OSError, UnicodeDecodeError) as error:
@@ -92,8 +92,7 @@ def _read_dotenv(path: Path) -> dict[str, str]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Upstream:
+class Upstream(NamedTuple):
     """Which Getty we talk to."""
 
     api_url: Setting
@@ -118,7 +117,11 @@ def upstream(environment: Environment) -> Upstream:
 
 
 def _address(environment: Environment, name: str, default: str) -> Setting:
-    setting = trusted(environment, name) or Setting(default, "default")
+    setting = trusted(environment, name)
+    if setting is None:
+        return Setting(default, "default")
+    from urllib.parse import urlsplit  # here: `status` does not pay for it
+
     url = setting.value.rstrip("/")
     try:
         parts = urlsplit(url)
@@ -199,17 +202,17 @@ def _without_userinfo(url: str) -> str:
     return url.rpartition("@")[2]
 
 
-def config_folder(variables: Mapping[str, str] = os.environ) -> Path:
+def config_folder(variables: Mapping[str, str] = os.environ) -> str:
     """Where credentials are saved: XDG_CONFIG_HOME/getty-token, by default ~/.config/getty-token."""
     return _xdg(variables, "XDG_CONFIG_HOME", ".config")
 
 
-def cache_folder(variables: Mapping[str, str] = os.environ) -> Path:
+def cache_folder(variables: Mapping[str, str] = os.environ) -> str:
     """Where the token is kept: XDG_CACHE_HOME/getty-token, by default ~/.cache/getty-token."""
     return _xdg(variables, "XDG_CACHE_HOME", ".cache")
 
 
-def _xdg(variables: Mapping[str, str], name: str, default: str) -> Path:
+def _xdg(variables: Mapping[str, str], name: str, default: str) -> str:
     base = variables.get(name, "")
     # The specification tells us to ignore a relative path.
-    return (Path(base) if base.startswith("/") else Path.home() / default) / "getty-token"
+    return os.path.join(base if base.startswith("/") else os.path.expanduser(f"~/{default}"), "getty-token")

@@ -5,24 +5,34 @@ Looked for in the environment, then in the site's `.env`, then where `login` sav
 keychain, or a file that only its owner can read.
 """
 
-import hashlib
 import json
 import os
-from dataclasses import dataclass, field
-from pathlib import Path
+from contextlib import suppress
+from typing import NamedTuple
+
+try:
+    # hashlib loads all of OpenSSL, as much time as everything else here: the interpreter's own, as in its random.py.
+    from _sha2 import sha256  # type: ignore[import-not-found, unused-ignore]
+except ImportError:
+    try:
+        from _sha256 import sha256  # type: ignore[import-not-found, unused-ignore] # until Python 3.12
+    except ImportError:
+        from hashlib import sha256
 
 from getty_token import keychain
 from getty_token.config import SECRET_VARIABLES, Environment
 from getty_token.errors import CredentialsError, CredentialsExposed, NoCredentials
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(NamedTuple):
     """An API key and secret (client id and secret in RFC 6749)."""
 
-    api_key: str = field(repr=False)
-    api_secret: str = field(repr=False)
+    api_key: str
+    api_secret: str
     origin: str
+
+    def __repr__(self) -> str:
+        return f"Credentials(origin={self.origin!r})"
 
     @property
     def fingerprint(self) -> str:
@@ -32,11 +42,11 @@ class Credentials:
 
 def fingerprint(*parts: str) -> str:
     """Sixteen hex digits of the SHA-256 of `parts`."""
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+    digest: str = sha256("\0".join(parts).encode()).hexdigest()
+    return digest[:16]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """That there are credentials, and where. What `status` needs to know, without opening a keychain."""
 
     fingerprint: str
@@ -50,14 +60,15 @@ class CredentialsFile:
     Mode 0600 in a folder of mode 0700; anything more open is refused.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "credentials.json"
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.path = os.path.join(folder, "credentials.json")
 
     def load(self) -> dict[str, str] | None:
         """What the file says. Raises CredentialsExposed, or CredentialsError if it cannot be understood."""
         self._check_private()
         try:
-            data = json.loads(self.path.read_text(encoding="utf-8"))
+            with open(self.path, encoding="utf-8") as file:
+                data = json.load(file)
             expected = ("kept_in", "fingerprint", *(("api_key", "api_secret") if data["kept_in"] == "file" else ()))
             if not all(isinstance(data[name], str) for name in expected):
                 raise TypeError
@@ -76,10 +87,10 @@ class CredentialsFile:
 
     def save(self, content: dict[str, str]) -> None:
         """Write `content` whole or not at all."""
-        folder = self.path.parent
-        temporary = self.path.with_suffix(f".{os.getpid()}.tmp")
+        folder = os.path.dirname(self.path)
+        temporary = os.path.join(folder, f"credentials.{os.getpid()}.tmp")
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.makedirs(folder, mode=0o700, exist_ok=True)
             self._check_private()
             descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
             try:
@@ -89,7 +100,8 @@ class CredentialsFile:
                     os.fsync(file.fileno())
                 os.replace(temporary, self.path)
             finally:
-                temporary.unlink(missing_ok=True)
+                with suppress(FileNotFoundError):
+                    os.unlink(temporary)
         except OSError as error:
             raise CredentialsError(
                 f"cannot save credentials in {folder}.",
@@ -98,7 +110,7 @@ class CredentialsFile:
             ) from None
 
     def _check_private(self) -> None:
-        for path, mode in ((self.path.parent, "700"), (self.path, "600")):
+        for path, mode in ((os.path.dirname(self.path), "700"), (self.path, "600")):
             try:
                 stat = os.stat(path)
             except OSError:
@@ -111,7 +123,7 @@ class CredentialsFile:
                 )
 
 
-def locate(environment: Environment, folder: Path) -> Found:
+def locate(environment: Environment, folder: str | os.PathLike[str]) -> Found:
     """
     Whose credentials would be used, and where they are. No keychain is opened.
 
@@ -126,7 +138,7 @@ def locate(environment: Environment, folder: Path) -> Found:
     return Found(saved["fingerprint"], _saved_origin(saved, folder))
 
 
-def find(environment: Environment, folder: Path) -> Credentials:
+def find(environment: Environment, folder: str | os.PathLike[str]) -> Credentials:
     """
     The credentials themselves.
 
@@ -151,7 +163,7 @@ def find(environment: Environment, folder: Path) -> Credentials:
     return Credentials(*pair, origin)
 
 
-def save(credentials: Credentials, folder: Path) -> str:
+def save(credentials: Credentials, folder: str | os.PathLike[str]) -> str:
     """
     Keep the pair in the OS keychain if one works, else in a file; gives the place in words.
 
@@ -166,12 +178,12 @@ def save(credentials: Credentials, folder: Path) -> str:
     return f"{file.path}, which only you can read"
 
 
-def forget(folder: Path) -> bool:
+def forget(folder: str | os.PathLike[str]) -> bool:
     """Remove what `save` kept, wherever it is. Gives whether there was anything."""
     path = CredentialsFile(folder).path
     was_in_keychain = keychain.forget()
     try:
-        path.unlink()
+        os.unlink(path)
     except (FileNotFoundError, NotADirectoryError):
         return was_in_keychain
     except OSError as error:
@@ -207,13 +219,13 @@ def check(value: str, name: str, origin: str) -> None:
         )
 
 
-def _saved_origin(saved: dict[str, str], folder: Path) -> str:
+def _saved_origin(saved: dict[str, str], folder: str | os.PathLike[str]) -> str:
     if saved["kept_in"] == "file":
-        return str(CredentialsFile(folder).path)
+        return CredentialsFile(folder).path
     return f"the OS keychain ({saved['kept_in']})"
 
 
-def _nobody(folder: Path) -> NoCredentials:
+def _nobody(folder: str | os.PathLike[str]) -> NoCredentials:
     return NoCredentials(
         "no API key.",
         f"GETTY_API_KEY is not set and {CredentialsFile(folder).path} does not exist.",

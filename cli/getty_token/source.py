@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, wait
 from concurrent.futures import TimeoutError as TooLong
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from getty_token.errors import GettyTokenError, GettyUnavailable, StoreBusy, StoreError
@@ -75,7 +75,7 @@ class TokenSource:
         self._windows = windows
         # Of many processes one reaches its window first, and the others find its new token before they reach theirs.
         jitter = random.uniform(0.8, 1.0)  # noqa: S311 - not a secret
-        self._background = replace(windows, advisory=windows.advisory * jitter)
+        self._background = windows._replace(advisory=windows.advisory * jitter)
         self._clock = clock
         self._steady = steady
         self._patience_in_trouble = patience_in_trouble
@@ -229,7 +229,7 @@ class TokenSource:
             if theirs := self._keep(Record(keep, self._after(trouble, error)), held, need):
                 return theirs
             raise
-        new = replace(new, requested_by=self._who, requests=self._cost(held.record))
+        new = new._replace(requested_by=self._who, requests=self._cost(held.record))
         if theirs := self._keep(Record(new), held, need):
             return theirs
         self._remembered = None

@@ -1,7 +1,7 @@
 """The access token as a value, and its age. No I/O."""
 
-from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 
 class Age(Enum):
@@ -17,8 +17,7 @@ class Age(Enum):
     """There is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Windows:
+class Windows(NamedTuple):
     """When to replace a token, in seconds before its expiry; never more than half of a short lifetime."""
 
     advisory: float = 300.0
@@ -27,11 +26,10 @@ class Windows:
     """From here on it counts as expired: a request that starts now might arrive too late."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """An access token and what is known of it. Times are Unix seconds."""
 
-    access_token: str = field(repr=False)
+    access_token: str
     token_type: str
     requested_at: float
     """Taken before the token request was sent, so that we never trust a token longer than Getty does."""
@@ -41,12 +39,15 @@ class Token:
     requests: int = 1
     """Token requests made since the token before this one had served its time; 1 is ideal."""
 
+    def __repr__(self) -> str:
+        return f"Token(requested_at={self.requested_at}, expires_at={self.expires_at}, requests={self.requests})"
+
     @property
     def lifetime(self) -> float:
         """Seconds from the token request to expiry."""
         return self.expires_at - self.requested_at
 
-    def age(self, now: float, windows: Windows = Windows()) -> Age:
+    def age(self, now: float, windows: Windows = Windows()) -> Age:  # noqa: B008 - immutable
         """How old the token is at `now`."""
         half = self.lifetime / 2
         # A clock set back an hour would make a dead token look alive: one from the future is not to be trusted.

@@ -13,7 +13,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -69,7 +68,7 @@ _ANOTHER = """if True:
 class Forgetful(DiskStore):
     """The store on disk, asked at every call."""
 
-    promise = replace(DiskStore.promise, remember=0.0)
+    promise = DiskStore.promise._replace(remember=0.0)
 
 
 def main() -> None:

@@ -226,14 +226,14 @@ def test_which_names_can_only_mean_this_machine(host: str, loopback: bool) -> No
 def test_folders_are_where_the_xdg_variables_say(tmp_path: Path) -> None:
     variables = {"XDG_CONFIG_HOME": "/somewhere/config", "XDG_CACHE_HOME": "/somewhere/cache"}
 
-    assert config_folder(variables) == Path("/somewhere/config/getty-token")
-    assert cache_folder(variables) == Path("/somewhere/cache/getty-token")
+    assert Path(config_folder(variables)) == Path("/somewhere/config/getty-token")
+    assert Path(cache_folder(variables)) == Path("/somewhere/cache/getty-token")
 
 
 @pytest.mark.parametrize("variables", [{}, {"XDG_CONFIG_HOME": "", "XDG_CACHE_HOME": "relative/path"}])
 def test_folders_are_in_the_home_if_the_xdg_variables_say_nothing_useful(variables: dict[str, str]) -> None:
-    assert config_folder(variables) == Path.home() / ".config/getty-token"
-    assert cache_folder(variables) == Path.home() / ".cache/getty-token"
+    assert Path(config_folder(variables)) == Path.home() / ".config/getty-token"
+    assert Path(cache_folder(variables)) == Path.home() / ".cache/getty-token"
 
 
 @pytest.mark.parametrize("name", ["GETTY_API_URL", "GETTY_AUTH_URL"])

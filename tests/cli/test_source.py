@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -85,7 +84,7 @@ def test_the_first_token_is_asked_for_and_kept_for_others(
 
     first = source.token()
 
-    assert first == replace(token("test-token-1"), requested_by="a test")
+    assert first == token("test-token-1")._replace(requested_by="a test")
     assert store.get().record == Record(first)
     assert TokenSource(store, authority, who="another", clock=clock).token() == first
     assert authority.requests == 1
@@ -407,7 +406,7 @@ def test_a_store_that_can_be_written_again_is_used_again(
 
     source.token()
 
-    assert source.usable() == store.get().record.token == replace(token("test-token-2", clock()), requested_by="a test")
+    assert source.usable() == store.get().record.token == token("test-token-2", clock())._replace(requested_by="a test")
     store.clear()
     assert TokenSource(store, authority, who="another", clock=clock).usable() is None
 

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import replace
 from multiprocessing import get_context
 
 from fakes import token
@@ -37,7 +36,7 @@ def in_threads(open_store: Opens, act: Act, account: str) -> list[bool]:
 def count(store: TokenStore) -> bool:
     """Writes a number that is one more than the one it reads; gives whether that was accepted."""
     held = store.get()
-    return store.put_if(Record(replace(token(), requests=counted(held.record) + 1)), held.version)
+    return store.put_if(Record(token()._replace(requests=counted(held.record) + 1)), held.version)
 
 
 def count_alone(store: TokenStore) -> bool:

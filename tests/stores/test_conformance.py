@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 from multiprocessing import get_context
 from typing import Any
 
@@ -26,15 +25,15 @@ PRINTABLE = "".join(map(chr, range(32, 127)))
 RECORDS = {
     "nothing": Record(),
     "a token": ONE,
-    "a token, every field its own": Record(replace(token(PRINTABLE), token_type="bearer", requests=7)),
+    "a token, every field its own": Record(token(PRINTABLE)._replace(token_type="bearer", requests=7)),
     "a token of 4 KB": Record(token("test-token" + 4096 * "x")),
     "a token of 100 KB": Record(token("test-token" + 100_000 * "x")),
     "a token that expired long ago": Record(token(requested_at=1.0)),
     "a token that expires next century": Record(token(lifetime=3e9)),
     "a token with fractions of seconds": Record(token(requested_at=NOW + 0.123456)),
-    "asked for by a program with accents": Record(replace(token(), requested_by="Größe 写真 📷 \x00 \u2028 ' \" \\")),
+    "asked for by a program with accents": Record(token()._replace(requested_by="Größe 写真 📷 \x00 \u2028 ' \" \\")),
     "a trouble": Record(None, TROUBLE),
-    "a trouble in another language": Record(None, replace(TROUBLE, what="Überlastet。", why="429 📷\n", mend="")),
+    "a trouble in another language": Record(None, TROUBLE._replace(what="Überlastet。", why="429 📷\n", mend="")),
     "a token and a trouble": Record(token(), TROUBLE),
 }
 
@@ -281,7 +280,7 @@ def test_the_lock_lets_in_one_at_a_time_of_all_processes(home: Home, store: Toke
 def test_a_forked_child_and_its_parent_do_not_get_each_others_answers(
     home: Home, store: TokenStore, account: str
 ) -> None:
-    put(store, Record(replace(token(), requests=3)))
+    put(store, Record(token()._replace(requests=3)))
 
     with ProcessPoolExecutor(1, get_context("spawn")) if home.processes else ThreadPoolExecutor() as pool:
         read, written = pool.submit(racing.both_sides_of_a_fork, home.open_store, account).result()

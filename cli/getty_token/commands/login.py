@@ -44,8 +44,6 @@ def read_pair(stdin: TextIO, from_stdin: bool) -> Credentials:
 
 def login(pair: Credentials, verify: bool) -> list[str]:
     """Check `pair` with one token request if `verify`, save it; gives what to tell the person."""
-    from dataclasses import replace
-
     setup = Setup.here()
     token = setup.request_token(pair) if verify else None
     place = credentials.save(pair, setup.config)
@@ -53,7 +51,7 @@ def login(pair: Credentials, verify: bool) -> list[str]:
     said.append(f"Saved in {place}.")
     if token:
         # The request has been paid for: whoever comes next may have its token.
-        mine = replace(token, requested_by=f"getty-token login (process {os.getpid()})")
+        mine = token._replace(requested_by=f"getty-token login (process {os.getpid()})")
         try:
             store = setup.store(pair.fingerprint)
             store.put_if(Record(mine), store.get().version)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from getty_token import credentials
-from getty_token.config import Environment, Upstream, cache_folder, config_folder, trusted, upstream, windows
+from getty_token.config import Environment, cache_folder, config_folder, trusted, upstream, windows
 from getty_token.errors import WrongUsage
 from getty_token.stores.disk import DiskStore
 
@@ -47,20 +45,19 @@ def warn(message: str) -> None:
     print(f"getty-token: warning: {message}", file=sys.stderr)
 
 
-@dataclass(frozen=True, slots=True)
 class Setup:
     """Where we are: the environment, which Getty is meant, the folder of saved credentials, the folder of the store."""
 
-    environment: Environment
-    upstream: Upstream
-    config: Path
-    store_folder: Path
+    def __init__(self, environment: Environment, config: str, store_folder: str) -> None:
+        self.environment = environment
+        self.upstream = upstream(environment)
+        self.config = config
+        self.store_folder = store_folder
 
     @classmethod
     def here(cls) -> Setup:
         """The setup of this process, in this folder."""
-        environment = Environment(os.environ, Path.cwd())
-        return cls(environment, upstream(environment), config_folder(), cache_folder() / "store")
+        return cls(Environment(os.environ, os.getcwd()), config_folder(), os.path.join(cache_folder(), "store"))
 
     def store(self, mark: str, on_warning: Callable[[str], None] = warn, address: str | None = None) -> TokenStore:
         """

@@ -1,7 +1,7 @@
 """A store chosen by its address: `--store`, or GETTY_TOKEN_STORE, or the disk."""
 
 from collections.abc import Callable
-from pathlib import Path
+from os import PathLike
 
 from getty_token.errors import WrongUsage
 from getty_token.stores.contract import TokenStore
@@ -17,7 +17,9 @@ FORMS = {
 """How each home is written."""
 
 
-def open_store(address: str, account: str, folder: Path, on_warning: Callable[[str], None]) -> TokenStore:
+def open_store(
+    address: str, account: str, folder: str | PathLike[str], on_warning: Callable[[str], None]
+) -> TokenStore:
     """
     The store at `address` for `account`; the default, an empty address, is the disk at `folder`.
 
@@ -30,7 +32,7 @@ def open_store(address: str, account: str, folder: Path, on_warning: Callable[[s
 
         if rest and not rest.startswith("///"):
             raise _meaningless(address, "A folder is written whole, with three slashes.")
-        return DiskStore(Path(rest.removeprefix("//")) if rest else folder, account, on_warning)
+        return DiskStore(rest.removeprefix("//") or folder, account, on_warning)
     if scheme == "memory":
         from getty_token.stores.memory import MemoryStore
 

@@ -2,14 +2,12 @@
 
 from collections.abc import Hashable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from getty_token.stores.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(NamedTuple):
     """What a store can promise, for the table in the documentation and for `store verify`."""
 
     shared_by: str
@@ -23,8 +21,7 @@ class Promise:
     is another's refresh noticed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """What a store holds now. `version` is another after every write; None if nothing is there."""
 
     record: Record

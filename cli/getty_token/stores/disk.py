@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import closing, contextmanager, suppress
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from getty_token.errors import StoreBusy, StoreError
@@ -34,11 +33,13 @@ class DiskStore:
 
     promise = Promise("the processes of this machine that run as you", single_flight=True)
 
-    def __init__(self, directory: Path, account: str, on_warning: Callable[[str], None] = lambda _: None) -> None:
-        self._directory = directory
-        self._database = directory / "cache.db"
+    def __init__(
+        self, directory: str | os.PathLike[str], account: str, on_warning: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self._directory = os.path.abspath(directory)
+        self._database = os.path.join(self._directory, "cache.db")
         self._key = f"token:{account}"
-        self._lock_file = directory / f"refresh-{account}.lock"
+        self._lock_file = os.path.join(self._directory, f"refresh-{account}.lock")
         self._on_warning = on_warning
         self._told: set[str] = set()
         self._mutex = threading.Lock()
@@ -92,7 +93,7 @@ class DiskStore:
             self._on_warning(message)
 
     def clear(self) -> None:
-        if self._database.exists():
+        if os.path.exists(self._database):
             self._change(lambda cache, _: [cache.delete(key) for key in (self._key, f"quarantined:{self._key}")])
 
     def close(self) -> None:
@@ -120,8 +121,8 @@ class DiskStore:
         try:
             return self._reader.row()
         except sqlite3.OperationalError:
-            log = self._database.with_name("cache.db-wal")
-            if log.exists() and log.stat().st_size:
+            log = f"{self._database}-wal"
+            if os.path.exists(log) and os.path.getsize(log):
                 raise
             # A full or read-only disk has no room for the -shm file that reading takes; with nothing in the -wal file
             # the database is whole as it is.
@@ -161,10 +162,10 @@ class DiskStore:
 
     def _pass_over_if_stopped(self) -> None:
         with suppress(FileNotFoundError):  # somebody else has just done it
-            held_for = time.time() - self._lock_file.stat().st_mtime
+            held_for = time.time() - os.path.getmtime(self._lock_file)
             # From the future: the clock was set back, and `timeout` seconds are over all the same.
             if not 0 <= held_for < STOPPED_AFTER:
-                self._lock_file.unlink()
+                os.unlink(self._lock_file)
 
     def _change(self, change: Callable[[Any, bool], object]) -> object:
         """Let `change` have the cache; once more with one begun anew if SQLite finds this one damaged."""
@@ -175,7 +176,7 @@ class DiskStore:
         def once(begun_anew: bool) -> object:
             # Made before SQLite does it with the umask's mode; the -wal and -shm files copy the mode of this one.
             os.close(os.open(self._database, os.O_CREAT | os.O_RDWR, 0o600))
-            with diskcache.Cache(str(self._directory), disk=TextOnly, eviction_policy="none", timeout=5) as cache:
+            with diskcache.Cache(self._directory, disk=TextOnly, eviction_policy="none", timeout=5) as cache:
                 return change(cache, begun_anew)
 
         self._make_directory()
@@ -191,7 +192,7 @@ class DiskStore:
             raise self._unusable(error) from error
 
     def _put_aside(self, error: Exception) -> None:
-        broken = self._database.with_name(f"{self._database.name}.broken")
+        broken = f"{self._database}.broken"
         os.replace(self._database, broken)
         for suffix in ("-wal", "-shm"):
             with suppress(FileNotFoundError):
@@ -200,7 +201,7 @@ class DiskStore:
 
     def _make_directory(self) -> None:
         try:
-            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.makedirs(self._directory, mode=0o700, exist_ok=True)
         except OSError as error:
             raise self._unusable(error) from error
         self._check_private()

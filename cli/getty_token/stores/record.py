@@ -9,8 +9,7 @@ Times are Unix seconds. `trouble` is there while token requests fail, so that al
 """
 
 import json
-from dataclasses import asdict, dataclass, fields
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from getty_token import errors
 from getty_token.tokens import Token
@@ -21,8 +20,7 @@ _LATEST = 2e11
 """Unix seconds. Far beyond it, datetime knows no year."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(NamedTuple):
     """Token requests that failed in a row. Times are Unix seconds."""
 
     error: str
@@ -52,8 +50,7 @@ class Trouble:
         return kind(self.what, why.lstrip(), self.mend)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """What a store keeps: a token, or why there is none, or nothing."""
 
     token: Token | None = None
@@ -69,8 +66,8 @@ def dumps(record: Record) -> str:
     return json.dumps(
         {
             "version": VERSION,
-            "token": asdict(record.token) if record.token else None,
-            "trouble": asdict(record.trouble) if record.trouble else None,
+            "token": record.token._asdict() if record.token else None,
+            "trouble": record.trouble._asdict() if record.trouble else None,
         }
     )
 
@@ -102,10 +99,9 @@ _Kept = TypeVar("_Kept", Token, Trouble)
 
 def _checked(kept: _Kept) -> _Kept:
     """`kept`, whose every member is of its type and whose numbers are moments or counts."""
-    for member in fields(kept):
-        given = getattr(kept, member.name)
-        if not (isinstance(given, str) if member.type is str else _is_moment_or_count(given)):
-            raise ValueError(member.name)
+    for name, given in kept._asdict().items():
+        if not (isinstance(given, str) if kept.__annotations__[name] is str else _is_moment_or_count(given)):
+            raise ValueError(name)
     if isinstance(kept, Token) and not (kept.access_token.isascii() and kept.access_token.isprintable()):
         raise ValueError("access_token")
     return kept

@@ -6,7 +6,6 @@ The table is diskcache's (core.py, version 5): `mode` 1 is a value that is in th
 
 import sqlite3
 from collections.abc import Hashable
-from pathlib import Path
 from typing import NamedTuple
 
 from getty_token.stores.record import NotARecord
@@ -33,10 +32,12 @@ class Row(NamedTuple):
 class Reader:
     """One read-only connection and the row it read last, which stands until SQLite says the file has changed."""
 
-    def __init__(self, database: Path, key: str, identity: tuple[int, int, int], option: str = "mode=ro") -> None:
+    def __init__(self, database: str, key: str, identity: tuple[int, int, int], option: str = "mode=ro") -> None:
         self.identity = identity
         self._key = key
-        uri = f"{database.as_uri()}?{option}"
+        # All that SQLite asks to be escaped (https://www.sqlite.org/uri.html); urllib would cost more than the read.
+        path = database.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+        uri = f"file://{path}?{option}"
         self._connection = sqlite3.connect(uri, uri=True, timeout=1, isolation_level=None, check_same_thread=False)
         self._version: int | None = None
         self._row: Row | None = None

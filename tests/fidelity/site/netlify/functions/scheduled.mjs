@@ -1,0 +1,2 @@
+export default async () => new Response('ran')
+export const config = { schedule: '@hourly' }

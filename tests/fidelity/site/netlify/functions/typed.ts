@@ -1,0 +1,1 @@
+export const handler = async (event: { path: string }): Promise<{ statusCode: number; body: string }> => ({ statusCode: 200, body: 'typescript ' + event.path })

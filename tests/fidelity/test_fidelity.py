@@ -1,0 +1,58 @@
+"""
+Asks `getty-token serve` what netlify-cli was asked, and holds the answers side by side.
+
+Every difference is in REPORT.md with its reason; one that has none fails.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from fidelity.differences import Difference, between, report, unexplained, unused
+from fidelity.reasons import REASONS
+from fidelity.requests import DEV, FUNCTIONS, every
+from fidelity.wire import ask
+from programs import environment, free_port, getty_token
+
+pytestmark = pytest.mark.fidelity
+
+HERE = Path(__file__).resolve().parent
+MODES = {FUNCTIONS: [], DEV: ["--static"]}
+"""How `serve` is started to stand where each of Netlify's two commands stands."""
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Difference]]:
+    """The differences of every request, by its name."""
+    folder = tmp_path_factory.mktemp("site") / "fidelity-site"
+    shutil.copytree(HERE / "site", folder)
+    recorded = json.loads((HERE / "recordings.json").read_text())
+    found = {}
+    env = environment(tmp_path_factory.mktemp("home"))
+    for to, flags in MODES.items():
+        port = free_port()
+        with getty_token("serve", "--offline", *flags, port=port, env=env, cwd=folder):
+            for sent in every():
+                if sent.to == to:
+                    found[sent.name] = between(sent.name, recorded[sent.name], ask(port, sent))
+    return found
+
+
+def test_every_difference_from_netlifys_own_command_line_has_its_reason(
+    asked: dict[str, list[Difference]],
+) -> None:
+    assert unexplained(asked, REASONS) == []
+
+
+def test_no_reason_is_given_for_a_difference_that_is_none(asked: dict[str, list[Difference]]) -> None:
+    assert unused(asked, REASONS) == []
+
+
+def test_the_report_is_up_to_date(asked: dict[str, list[Difference]]) -> None:
+    made, path = report(asked, REASONS), HERE / "REPORT.md"
+    stands = path.read_text() if path.exists() else ""
+    path.write_text(made)  # so that it is there to be read and committed
+
+    assert made == stands

@@ -15,6 +15,7 @@ Every error, drawn as a tree.
       CassetteError              1   a recording cannot be read or written
       NoRecording                1   nothing recorded answers this request
       AddressInUse               1   somebody else listens on our port
+      NotRunning                 1   no server of ours listens where it was looked for
 
 Exit code 3 is no error: `status` ends with it when there is no fresh token. As the shell counts signals, 130 is Ctrl-C
 and 141 a reader that has gone (`| head`).
@@ -105,3 +106,7 @@ class NoRecording(GettyTokenError):
 
 class AddressInUse(GettyTokenError):
     """Somebody else listens on the address we want."""
+
+
+class NotRunning(GettyTokenError):
+    """No `serve` or `sandbox` listens where it was looked for."""

@@ -6,14 +6,17 @@ What answers is handed in: a site with its functions, or the sandbox on its own.
 
 import asyncio
 import re
+import socket
+import struct
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import aclosing
 from typing import Any
 
+from getty_emulator.control import PREFIX, Control
 from getty_emulator.events import Answered, Listener
 from getty_emulator.exchange import Answer, Fields, Incoming, Streamed, problem
-from getty_emulator.guards import objection
+from getty_emulator.guards import control_objection, objection
 from getty_token import errors
 
 LARGEST_BODY = 6 * 1024 * 1024
@@ -32,15 +35,21 @@ _FOR_THE_BROWSER = (errors.NoRecording, errors.GettyUnavailable, errors.GettyRef
 
 class Application:
     """
-    Answers with `ask`, tells every request to `listener`.
+    Answers with `ask`, tells every request to `listener`; what is below `/_getty-token/` goes to `control`.
 
     An Answer is whole before its first byte is sent: one that breaks off in mid-body would end `gatsby develop`. A
     Streamed one goes out as it comes.
     """
 
-    def __init__(self, ask: Callable[[Incoming], Awaitable[Answer | Streamed]], listener: Listener) -> None:
+    def __init__(
+        self,
+        ask: Callable[[Incoming], Awaitable[Answer | Streamed]],
+        listener: Listener,
+        control: Control | None = None,
+    ) -> None:
         self._ask = ask
         self._listener = listener
+        self._control = control
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
@@ -49,6 +58,8 @@ class Application:
         reason = answer.reason
         if isinstance(answer, Streamed):
             reason = await _stream(answer, receive, send) or reason
+        elif not answer.status:
+            await _reset(receive, send)
         else:
             headers = (*answer.headers, (b"content-length", b"%d" % len(answer.body)))
             await send({"type": "http.response.start", "status": answer.status, "headers": headers})
@@ -66,8 +77,12 @@ class Application:
         body = await _body(fields, receive)
         if isinstance(body, Answer):
             return body
+        incoming = Incoming(scope["method"], path, query, fields, body)
+        if self._control and path.startswith(PREFIX):
+            reason = control_objection(fields, scope.get("client"))
+            return problem(403, "Refused", reason) if reason else self._control.answer(incoming)
         try:
-            return await self._ask(Incoming(scope["method"], path, query, fields, body))
+            return await self._ask(incoming)
         except errors.GettyTokenError as error:
             return _failure(error)
         except Exception as error:
@@ -105,6 +120,18 @@ async def _stream(answer: Streamed, receive: Receive, send: Send) -> str:
         handing_on.cancel()
         leaving.cancel()
         await asyncio.gather(handing_on, leaving, return_exceptions=True)
+
+
+async def _reset(receive: Receive, send: Send) -> None:
+    """Let the client see its connection reset. ASGI has no word for it: this takes uvicorn's own connection."""
+    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    if transport is None:
+        raise ConnectionResetError
+    # Closed with nothing lingering, TCP says RST instead of a polite end.
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _body(fields: Fields, receive: Receive) -> bytes | Answer:

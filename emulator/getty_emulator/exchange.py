@@ -68,6 +68,10 @@ class Answer:
     reason: str = ""
 
 
+RESET = Answer(0, (), b"", "getty-token")
+"""No answer: the connection is reset, as a network does it that fails. For faults that were asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Streamed:
     """

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from getty_token import __version__
+from getty_token.commands import faults
 from getty_token.commands.search_options import with_filters
 from getty_token.commands.wiring import refuse_password, use_store
 
@@ -177,6 +178,10 @@ def sandbox(
     from getty_token.commands import serve as this
 
     this.sandbox(port)
+
+
+program.add_typer(faults.program, name="faults", rich_help_panel=EMULATOR)
+program.command(rich_help_panel=EMULATOR, context_settings={"ignore_unknown_options": True})(faults.clock)
 
 
 @program.command(rich_help_panel=SEARCHES)

@@ -49,7 +49,9 @@ class RequestLog:
     def _line(self, event: Event) -> str:
         match event:
             case Answered(method, target, status, seconds, origin, reason):
-                shown = self._painted(f"{status}", "32" if status < 300 else "33" if status < 500 else "31")
+                shown = self._painted(
+                    f"{status or '---'}", "32" if 0 < status < 300 else "33" if 0 < status < 500 else "31"
+                )
                 why = f"\n     {_one_line(reason)}" if reason and not 200 <= status < 300 else ""
                 return f"{shown}  {method:<4} {seconds * 1000:6.1f} ms  {origin:<11} {_one_line(target)}{why}\n"
             case TokenRenewed(lifetime, requests, reason):

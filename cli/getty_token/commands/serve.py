@@ -3,11 +3,15 @@
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from getty_emulator import server
 from getty_emulator.asgi import Application
+from getty_emulator.control import Clock, Control
 from getty_emulator.events import Listener
+from getty_emulator.faults import Faults
+from getty_emulator.faulty import FaultyGetty
 from getty_emulator.netlify.functions import BUILT_IN
 from getty_emulator.netlify.paths import PREFIX
 from getty_emulator.netlify.project import Project, load
@@ -25,9 +29,10 @@ def serve(options: Options) -> None:
     project = load(folder)
     available = functions(project, options.allow_changes)
     folders = _recordings(folder, project, options)
-    log = request_log()
+    log, faults = request_log(), Faults()
     with server.bound(project.port if options.port is None else options.port) as (sockets, address):
         backend = _backend(folders, options, address, log)
+        backend = replace(backend, getty=FaultyGetty(backend.getty, faults, options.mode.value))
         site = Site(available, backend.getty, backend.pictures)
 
         def listening() -> None:
@@ -37,7 +42,7 @@ def serve(options: Options) -> None:
             lines += [f"  try: curl '{address}{example}'", "  Ctrl-C stops it"]
             print("\n".join(lines), file=sys.stderr, flush=True)
 
-        application = Application(site.answer, backend.listener)
+        application = Application(site.answer, backend.listener, Control("serve", faults))
         server.run(application, sockets, listening, log.flush, _closing(backend.close))
 
 
@@ -76,7 +81,7 @@ def sandbox(port: int) -> None:
     from getty_emulator.sandbox import TEST_KEY, TEST_SECRET, Sandbox
     from getty_emulator.sandbox.app import application
 
-    log = request_log()
+    log, clock = request_log(), Clock()
     with server.bound(port) as (sockets, address):
 
         def listening() -> None:
@@ -85,4 +90,5 @@ def sandbox(port: int) -> None:
             print(f"export GETTY_API_URL={address} GETTY_AUTH_URL={address}")
             print(f"export GETTY_API_KEY={TEST_KEY} GETTY_API_SECRET={TEST_SECRET}", flush=True)
 
-        server.run(application(Sandbox(media_url=f"{address}/media"), log), sockets, listening, log.flush)
+        getty = Sandbox(media_url=f"{address}/media", clock=clock)
+        server.run(application(getty, log, clock), sockets, listening, log.flush)

@@ -53,17 +53,17 @@ class Sandbox:
         token_lifetime: int = 1800,
     ) -> None:
         self._shelf = Shelf(assets, seed, media_url.rstrip("/"))
-        self._tokens = AuthorizationServer(seed, clock, token_lifetime)
+        self.tokens = AuthorizationServer(seed, clock, token_lifetime)
         self._answers: dict[tuple[str, bool], Answer] = {}
 
     @property
     def tokens_issued(self) -> int:
         """How many access tokens have been issued so far, revoked ones included."""
-        return self._tokens.issued
+        return self.tokens.issued
 
     def revoke_tokens(self) -> None:
         """Revoke every access token issued so far."""
-        self._tokens.revoke()
+        self.tokens.revoke()
 
     def answer(self, call: Call) -> Answer:
         """
@@ -71,7 +71,7 @@ class Sandbox:
         lookup. The token endpoint and the pictures are here too.
         """
         if call.path in TOKEN_PATHS:
-            return self._tokens.answer(call)
+            return self.tokens.answer(call)
         if call.path.startswith(gallery.PREFIX):
             return self.picture(call.target)
         operation = operations_at(call.path).get(call.method)
@@ -96,7 +96,7 @@ class Sandbox:
             scheme, _, token = sent.partition(" ")
             # Whether Getty refuses a bad token where the key alone would do is not published. We do: a stale token
             # that nobody notices in development is noticed in production.
-            if scheme.lower() == "bearer" and self._tokens.accepts(token.strip()):
+            if scheme.lower() == "bearer" and self.tokens.accepts(token.strip()):
                 return None
             return unauthorized("The access token is invalid, expired or revoked.", TOKEN_INVALID)
         if operation.effect is not Effect.READS or operation.template in TOKEN_REQUIRED or _token_fields(call.query):

@@ -36,6 +36,12 @@ def forbidden(reason: str) -> Answer:
     return gateway_error(403, "Forbidden", reason, ((b"x-amzn-errortype", b"ForbiddenException"),))
 
 
+def too_many(reason: str) -> Answer:
+    """The gateway's 429. It never says when to come back."""
+    detail = (b"x-error-detail", b"Account Over Queries Per Second Limit")
+    return gateway_error(429, "Too Many Requests", reason, (detail,))
+
+
 def application_error(status: int, code: str, message: str) -> Answer:
     """An error of the application: a parameter it cannot read, an image it does not have."""
     body = encode({"ErrorCode": code, "ErrorMessage": message})

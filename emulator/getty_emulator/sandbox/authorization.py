@@ -26,9 +26,9 @@ class AuthorizationServer:
 
     def __init__(self, seed: int, clock: Callable[[], float], lifetime: int) -> None:
         self.issued = 0
+        self.lifetime = lifetime
         self._seed = seed
         self._clock = clock
-        self._lifetime = lifetime
         self._expiries: dict[str, float] = {}
 
     def answer(self, call: Call) -> Answer:
@@ -49,7 +49,7 @@ class AuthorizationServer:
             return _refusal(400, "invalid_request", "client_id or client_secret is missing")
         if (key, secret) != (TEST_KEY, TEST_SECRET):
             return _refusal(WRONG_CLIENT_STATUS, "invalid_client", "The client id or the client secret is wrong")
-        token = {"access_token": self._issue(), "token_type": "Bearer", "expires_in": self._lifetime}
+        token = {"access_token": self._issue(), "token_type": "Bearer", "expires_in": self.lifetime}
         return oauth_answer(200, token)
 
     def accepts(self, token: str) -> bool:
@@ -64,7 +64,7 @@ class AuthorizationServer:
         self.issued += 1
         digest = sha256(f"access token {self._seed} {self.issued}".encode()).digest()
         token = "sbx." + urlsafe_b64encode(digest).decode().rstrip("=")
-        self._expiries[token] = self._clock() + self._lifetime
+        self._expiries[token] = self._clock() + self.lifetime
         return token
 
 

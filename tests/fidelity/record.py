@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from fidelity.requests import DEV, FUNCTIONS, Sent, every  # noqa: E402
+from fidelity.framework import framework  # noqa: E402
+from fidelity.requests import APP, DEV, FRONT, FUNCTIONS, Sent, every  # noqa: E402
 from fidelity.wire import Answer, ask  # noqa: E402
 from programs import free_port  # noqa: E402
 
@@ -32,7 +34,7 @@ START = 120.0
 
 
 class Netlify:
-    """One of Netlify's two servers for the site in `folder`; started again when a request has ended it."""
+    """One of Netlify's servers for the site in `folder`; started again when a request has ended it."""
 
     def __init__(self, command: list[str], folder: Path, environment: dict[str, str]) -> None:
         self._command, self._folder, self._environment = command, folder, environment
@@ -59,7 +61,7 @@ class Netlify:
             start_new_session=True,
         )
         deadline = time.monotonic() + START
-        while ask(self.port, Sent("ready", "", "/.netlify/functions/nested")) is None:
+        while ask(self.port, Sent("ready", "", "/.netlify/functions/hello")) is None:
             if time.monotonic() > deadline or self._process.poll() is not None:
                 raise SystemExit(f"{command} does not listen; see {log.name}")
             time.sleep(0.5)
@@ -71,30 +73,41 @@ class Netlify:
             self._process.wait()
 
 
-def servers(binaries: str, folder: Path) -> dict[str, Netlify]:
-    """Netlify's two servers."""
+def servers(binaries: str, scratch: Path, target_port: int) -> dict[str, Netlify]:
+    """Netlify's servers, by who is asked."""
     passed = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
     environment = {**passed, "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}", "NETLIFY_TELEMETRY_DISABLED": "1"}
     netlify = str(Path(binaries) / "netlify")
-    dev = [netlify, "dev", "--offline", "--internal-disable-edge-functions", "--no-open", "--dir", "public"]
+    dev = [netlify, "dev", "--offline", "--internal-disable-edge-functions", "--no-open"]
+    front = [*dev, "--framework", "#custom", "--command", "sleep 10000", "--target-port", str(target_port)]
+    started = {
+        FUNCTIONS: ("main", [netlify, "functions:serve", "--offline"]),
+        DEV: ("main", [*dev, "--dir", "public"]),
+        APP: ("spa", [*dev, "--dir", "dist"]),
+        FRONT: ("front", front),
+    }
     return {
-        FUNCTIONS: Netlify([netlify, "functions:serve", "--offline"], folder, environment),
-        DEV: Netlify(dev, folder, environment),
+        to: Netlify(command, scratch / site / "fidelity-site", environment) for to, (site, command) in started.items()
     }
 
 
 def answers(binaries: str, requests: list[Sent]) -> Iterator[tuple[Sent, Answer | None]]:
     """Each request with its answer."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "fidelity-site"
-        shutil.copytree(HERE / "site", folder)
-        asked = servers(binaries, folder)
+    with tempfile.TemporaryDirectory() as scratch, framework() as behind:
+        threading.Thread(target=behind.serve_forever, daemon=True).start()
+        for site in ("main", "spa", "front"):
+            shutil.copytree(HERE / "sites" / site, Path(scratch) / site / "fidelity-site")
+        asked = servers(binaries, Path(scratch), behind.server_address[1])
         try:
-            for sent in requests:
-                yield sent, asked[sent.to].ask(sent)
+            for to, server in asked.items():  # one after another: they share a port of their own for files
+                for sent in requests:
+                    if sent.to == to:
+                        yield sent, server.ask(sent)
+                server.stop()
         finally:
-            for each in asked.values():
-                each.stop()
+            for server in asked.values():
+                server.stop()
+            behind.shutdown()
 
 
 def main() -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 FUNCTIONS = "functions:serve"
 DEV = "dev"
+APP = "dev, one-page app"
+FRONT = "dev, in front of a framework"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class Sent:
     """
     One request as it goes over the wire. `target` is what stands in the request line, whatever it is.
 
-    `to` says which of Netlify's commands is asked: the functions alone, or the site with its rules and files.
+    `to` says who is asked: Netlify's server of functions alone, or the one of a site with its rules and files.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Sent:
 def every() -> list[Sent]:
     """All requests, in the order in which they are made."""
     found = [*_names(), *_queries(), *_bodies(), *_headers(), *_v1(), *_v2(), *_rules(), *_conditions(), *_files()]
+    found += [*_app(), *_front()]
     assert len({each.name for each in found}) == len(found)
     return found
 
@@ -261,6 +264,47 @@ def _files() -> Iterator[Sent]:
     yield Sent("file missing HEAD", DEV, "/nothing.txt", method="HEAD")
     yield Sent("file range", DEV, "/note.txt", headers=(("Range", "bytes=0-3"),))
     yield Sent("file compressed", DEV, "/style.css", headers=(("Accept-Encoding", "gzip"),))
+
+
+def _app() -> Iterator[Sent]:
+    for target in (
+        "/", "/anything", "/any/thing.html", "/any?x=1", "/index.html", "/assets/app.js", "/assets/app.js.map",
+        "/assets/none.js", "/assets/logo.svg", "/assets", "/assets/", "/site.webmanifest", "/admin", "/admin.html",
+        "/admin/x", "/api/hello", "/api/hello?x=1", "/api/hello/a/b?x=1&y=2", "/api/none", "/api", "/api/",
+        "/api/page", "/api/page/x?y=1", "/api/hello%2Fx", "/api/hello/a%20b", "/old/2024/01/02/title",
+        "/old/2024/01/02", "/old/2024/01/02/t%20t?x=1", "/search?q=a", "/search?q=a&page=2", "/search?page=2&q=a",
+        "/search?page=2", "/search", "/search?q=a%26b&page=", "/from-root", "/from-publish", "/shared", "/news/1",
+        "/news/2", "/news/1.html", "/closed/x", "/_redirects", "/_headers", "/.env", "/netlify.toml",
+        "/.netlify/functions/none", "/.netlify/functions/hello", "/.netlify/functions", "/.netlify/else", "//x",
+        "/a//b", "/a/./b", "/a/../b",
+    ):  # fmt: skip
+        yield Sent(f"app {target}", APP, target)
+    for method in ("HEAD", "POST", "PUT", "DELETE", "OPTIONS"):
+        yield Sent(f"app {method}", APP, "/anything", method=method)
+        yield Sent(f"app {method} file", APP, "/assets/app.js", method=method)
+        yield Sent(f"app {method} api", APP, "/api/hello?x=1", method=method)
+    kind = ("Content-Type", "application/json")
+    yield Sent("app post json", APP, "/api/hello", method="POST", headers=(kind,), body=b'{"a": 1}')
+    etag = ("If-None-Match", 'W/"f-TzTUGE38s+51CfL0gljOkkHZgQc"')
+    yield Sent("app not modified", APP, "/assets/app.js", headers=(etag,))
+
+
+def _front() -> Iterator[Sent]:
+    for target in (
+        "/", "/page", "/page?x=1", "/moved", "/moved?x=1", "/unforced", "/rewritten", "/rewritten-forced",
+        "/missing-too", "/api/x", "/api/x?y=1", "/api-forced/x", "/echo", "/echo?a=1&a=2", "/echo?a=%20+%2F", "/nothing",
+        "/routed", "/routed/", "/fails", "/moved-by-framework", "/page404", "/with/slash", "/with/slash/",
+        "/.netlify/functions/hello", "/.netlify/functions/none", "/.netlify/functions", "/%C5%BE", "/echo?%C5%BE",
+    ):  # fmt: skip
+        yield Sent(f"front {target}", FRONT, target)
+    for method in ("POST", "PUT", "DELETE", "OPTIONS", "HEAD"):
+        yield Sent(f"front {method}", FRONT, "/echo?a=1", method=method)
+        yield Sent(f"front {method} moved", FRONT, "/moved", method=method)
+        yield Sent(f"front {method} none", FRONT, "/nothing", method=method)
+    text = ("Content-Type", "text/plain")
+    yield Sent("front post body", FRONT, "/echo", method="POST", headers=(text,), body=b"posted")
+    yield Sent("front post api", FRONT, "/api/x", method="POST", headers=(text,), body=b"posted")
+    yield Sent("front headers", FRONT, "/echo", headers=(("Cookie", "a=b"), ("X-Custom", "yes")))
 
 
 def signed(claims: dict[str, object], secret: str = "secret") -> str:

@@ -6,38 +6,49 @@ Every difference is in REPORT.md with its reason; one that has none fails.
 
 import json
 import shutil
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from fidelity.differences import Difference, between, report, unexplained, unused
+from fidelity.framework import framework
 from fidelity.reasons import REASONS
-from fidelity.requests import DEV, FUNCTIONS, every
+from fidelity.requests import APP, DEV, FRONT, FUNCTIONS, every
 from fidelity.wire import ask
 from programs import environment, free_port, getty_token
 
 pytestmark = pytest.mark.fidelity
 
 HERE = Path(__file__).resolve().parent
-MODES = {FUNCTIONS: [], DEV: ["--static"]}
-"""How `serve` is started to stand where each of Netlify's two commands stands."""
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Difference]]:
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[Difference]]]:
     """The differences of every request, by its name."""
-    folder = tmp_path_factory.mktemp("site") / "fidelity-site"
-    shutil.copytree(HERE / "site", folder)
     recorded = json.loads((HERE / "recordings.json").read_text())
-    found = {}
+    scratch = tmp_path_factory.mktemp("sites")
     env = environment(tmp_path_factory.mktemp("home"))
-    for to, flags in MODES.items():
-        port = free_port()
-        with getty_token("serve", "--offline", *flags, port=port, env=env, cwd=folder):
-            for sent in every():
-                if sent.to == to:
-                    found[sent.name] = between(sent.name, recorded[sent.name], ask(port, sent))
-    return found
+    found = {}
+    with framework() as behind:
+        threading.Thread(target=behind.serve_forever, daemon=True).start()
+        started = {
+            FUNCTIONS: ("main", []),
+            DEV: ("main", ["--static"]),
+            APP: ("spa", ["--static"]),
+            FRONT: ("front", ["--site", f"http://127.0.0.1:{behind.server_address[1]}"]),
+        }
+        for to, (site, flags) in started.items():
+            folder = scratch / to / "fidelity-site"
+            shutil.copytree(HERE / "sites" / site, folder)
+            port = free_port()
+            with getty_token("serve", "--offline", *flags, port=port, env=env, cwd=folder):
+                for sent in every():
+                    if sent.to == to:
+                        found[sent.name] = between(sent.name, recorded[sent.name], ask(port, sent))
+        behind.shutdown()
+    yield found
 
 
 def test_every_difference_from_netlifys_own_command_line_has_its_reason(

@@ -1,0 +1,1 @@
+export default async () => new Response('v2'); export const config = { path: '/routed' }

@@ -1,0 +1,1 @@
+exports.handler = async (event) => ({ statusCode: 200, body: JSON.stringify({ path: event.path, rawUrl: event.rawUrl, rawQuery: event.rawQuery, query: event.queryStringParameters, body: event.body ?? null, method: event.httpMethod }) })

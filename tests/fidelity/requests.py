@@ -292,8 +292,8 @@ def _app() -> Iterator[Sent]:
 def _front() -> Iterator[Sent]:
     for target in (
         "/", "/page", "/page?x=1", "/moved", "/moved?x=1", "/unforced", "/rewritten", "/rewritten-forced",
-        "/missing-too", "/api/x", "/api/x?y=1", "/api-forced/x", "/echo", "/echo?a=1&a=2", "/echo?a=%20+%2F", "/nothing",
-        "/routed", "/routed/", "/fails", "/moved-by-framework", "/page404", "/with/slash", "/with/slash/",
+        "/missing-too", "/api/x", "/api/x?y=1", "/api-forced/x", "/echo", "/echo?a=1&a=2", "/echo?a=%20+%2F",
+        "/nothing", "/routed", "/routed/", "/fails", "/moved-by-framework", "/page404", "/with/slash", "/with/slash/",
         "/.netlify/functions/hello", "/.netlify/functions/none", "/.netlify/functions", "/%C5%BE", "/echo?%C5%BE",
     ):  # fmt: skip
         yield Sent(f"front {target}", FRONT, target)

@@ -76,13 +76,9 @@ def _quick(arguments: Sequence[str]) -> Callable[[Sequence[str]], int] | None:
 
 
 def _complete(arguments: Sequence[str]) -> int:
-    from getty_token.commands.program import program
+    from getty_token.commands import program
 
-    try:
-        program(list(arguments), prog_name="getty-token")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 1
-    return 0
+    return program.run(arguments)
 
 
 if __name__ == "__main__":

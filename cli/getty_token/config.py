@@ -1,16 +1,17 @@
 """
 Settings: where each one comes from, and which one wins.
 
-A flag beats the environment, that beats the site's `.env`, that what is saved or the default. Every value knows its
-origin, because "why does it use *that* key?" should have a short answer.
+A flag beats the environment, that beats the site's `.env` files, those the user's own file, that the default. Every
+value knows its origin, because "why does it use *that* key?" should have a short answer.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from getty_token.errors import CredentialsExposed, WrongUsage
 from getty_token.loopback import is_loopback
+from getty_token.profiles import DEFAULT, PROFILE, checked
 from getty_token.tokens import Windows
 
 API_URL = "https://api.gettyimages.com"
@@ -18,6 +19,32 @@ AUTH_URL = "https://authentication.gettyimages.com"
 TOKEN_PATH = "/oauth2/token"  # noqa: S105 - a path, no password
 
 SECRET_VARIABLES = ("GETTY_API_KEY", "GETTY_API_SECRET")
+
+DOTENV_FILES = (".env.development.local", ".env.local", ".env.development", ".env")
+"""
+Where a site keeps variables, the first that has one wins: Netlify's order for its development context. Gatsby reads
+`.env.development` alone while it develops, so it never sees another value than we do unless a `.local` file says so.
+"""
+
+USER_FILE = "config.toml"
+IN_USER_FILE = {
+    "GETTY_TOKEN_PROFILE": "profile",
+    "GETTY_TOKEN_STORE": "store",
+    "GETTY_API_URL": "getty.api_url",
+    "GETTY_AUTH_URL": "getty.auth_url",
+    "GETTY_TOKEN_ADVISORY": "token.advisory",
+    "GETTY_TOKEN_MANDATORY": "token.mandatory",
+}
+"""Variables that the user's own file may set, and what each is called there."""
+
+_FLAGS: dict[str, str] = {}
+"""Variables that a flag of this process has set, and the flag."""
+
+
+def by_flag(name: str, value: str, flag: str) -> None:
+    """Make `flag` stand for this process and what it runs."""
+    os.environ[name] = value
+    _FLAGS[name] = flag
 
 
 class Setting(NamedTuple):
@@ -33,27 +60,85 @@ class Setting(NamedTuple):
 
 
 class Environment:
-    """The process environment, and behind it the `.env` of the folder we are in, read when first needed."""
+    """
+    The process environment, behind it the `.env` files of the folder we are in, behind those the user's own file.
 
-    def __init__(self, variables: Mapping[str, str], folder: str | os.PathLike[str]) -> None:
+    Each is read when first needed.
+    """
+
+    def __init__(
+        self, variables: Mapping[str, str], folder: str | os.PathLike[str], user_file: str | None = None
+    ) -> None:
         self._variables = variables
-        self._file = os.path.join(folder, ".env")
-        self._from_file: dict[str, str] | None = None
+        self._folder = folder
+        self._user_file = user_file
+        self._files: list[tuple[str, dict[str, str]]] | None = None
+        self._user: dict[str, str] | None = None
+        self._profile: Setting | None = None
 
     def get(self, name: str) -> Setting | None:
         """
-        The setting called `name`; an empty value counts as none.
+        The setting called `name`; an empty value counts as none. Key and secret belong to the default profile.
 
-        Raises WrongUsage for a `.env` that cannot be read, CredentialsExposed for one that holds a secret of ours and
-        that others can read.
+        Raises WrongUsage for a file that cannot be read or a name that no profile can have, CredentialsExposed for a
+        `.env` that holds a secret of ours and that others can read.
         """
+        if name in SECRET_VARIABLES and self.profile.value != DEFAULT:
+            return None
+        return next(self.all(name), None)
+
+    def all(self, name: str) -> Iterator[Setting]:
+        """Every setting called `name`, whichever profile is used; the one that wins first."""
         if value := self._variables.get(name, "").strip():
-            return Setting(value, f"{name} in the environment")
-        if self._from_file is None:
-            self._from_file = _read_dotenv(self._file)
-        if value := self._from_file.get(name, "").strip():
-            return Setting(value, f"{name} in {os.path.basename(self._file)}", in_file=True)
-        return None
+            flag = _FLAGS.get(name) if self._variables is os.environ else None
+            yield Setting(value, flag or f"{name} in the environment")
+        if self._files is None:
+            self._files = [
+                (each, found) for each in DOTENV_FILES if (found := _read_dotenv(os.path.join(self._folder, each)))
+            ]
+        for file, found in self._files:
+            if value := found.get(name, "").strip():
+                yield Setting(value, f"{name} in {file}", in_file=True)
+        if name in IN_USER_FILE and self._user_file:
+            if self._user is None:
+                self._user = _read_user_file(self._user_file)
+            if value := self._user.get(IN_USER_FILE[name], ""):
+                yield Setting(value, f"{IN_USER_FILE[name]} in {self._user_file}")
+
+    @property
+    def profile(self) -> Setting:
+        """The profile that is used."""
+        if self._profile is None:
+            found = next(self.all(PROFILE), None) or Setting(DEFAULT, "default")
+            self._profile = Setting(checked(found.value, found.origin), found.origin, found.in_file)
+        return self._profile
+
+
+def _read_user_file(path: str) -> dict[str, str]:
+    """What the user's own file says, by dotted name. Raises WrongUsage for what means nothing."""
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            text = file.read()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "It is not UTF-8 text"
+        raise WrongUsage(f"cannot read {path}.", f"{why}.", "Mend or remove that file.") from None
+    import tomllib
+
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise WrongUsage(f"{path} is not TOML.", f"{error}.", "Mend that line.") from None
+    flat: dict[str, str] = {}
+    for name, value in data.items():
+        below = {f"{name}.{key}": each for key, each in value.items()} if isinstance(value, dict) else {name: value}
+        for dotted, each in below.items():
+            if dotted not in IN_USER_FILE.values() or not isinstance(each, str | int) or isinstance(each, bool):
+                known = ", ".join(sorted(IN_USER_FILE.values()))
+                raise WrongUsage(f"{dotted} in {path} means nothing here.", f"There are {known}.", "Mend that line.")
+            flat[dotted] = str(each).strip()
+    return flat
 
 
 def _read_dotenv(path: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ except ImportError:
     except ImportError:
         from hashlib import sha256
 
-from getty_token import keychain
+from getty_token import keychain, profiles
 from getty_token.config import SECRET_VARIABLES, Environment
 from getty_token.errors import CredentialsError, CredentialsExposed, NoCredentials
 
@@ -90,7 +90,10 @@ class CredentialsFile:
         folder = os.path.dirname(self.path)
         temporary = os.path.join(folder, f"credentials.{os.getpid()}.tmp")
         try:
-            os.makedirs(folder, mode=0o700, exist_ok=True)
+            # One by one: makedirs would make those above the last with the umask's mode.
+            home = profiles.home_of(folder)
+            for each in (home, os.path.dirname(folder), folder) if home != folder else (folder,):
+                os.makedirs(each, mode=0o700, exist_ok=True)
             self._check_private()
             descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
             try:
@@ -134,7 +137,7 @@ def locate(environment: Environment, folder: str | os.PathLike[str]) -> Found:
         return Found(given.fingerprint, given.origin)
     saved = CredentialsFile(folder).load()
     if saved is None:
-        raise _nobody(folder)
+        raise _nobody(environment, folder)
     return Found(saved["fingerprint"], _saved_origin(saved, folder))
 
 
@@ -149,11 +152,11 @@ def find(environment: Environment, folder: str | os.PathLike[str]) -> Credential
         return given
     saved = CredentialsFile(folder).load()
     if saved is None:
-        raise _nobody(folder)
+        raise _nobody(environment, folder)
     origin = _saved_origin(saved, folder)
     if saved["kept_in"] == "file":
         return Credentials(saved["api_key"], saved["api_secret"], origin)
-    pair = keychain.load()
+    pair = keychain.load(_entry(folder))
     if pair is None:
         raise CredentialsError(
             "the OS keychain does not give the saved API key and secret.",
@@ -170,7 +173,7 @@ def save(credentials: Credentials, folder: str | os.PathLike[str]) -> str:
     Raises CredentialsError if neither can be written.
     """
     file = CredentialsFile(folder)
-    if kept_in := keychain.save(credentials.api_key, credentials.api_secret):
+    if kept_in := keychain.save(credentials.api_key, credentials.api_secret, _entry(folder)):
         file.save({"kept_in": kept_in, "fingerprint": credentials.fingerprint})
         return f"the OS keychain ({kept_in})"
     pair = {"api_key": credentials.api_key, "api_secret": credentials.api_secret}
@@ -181,7 +184,7 @@ def save(credentials: Credentials, folder: str | os.PathLike[str]) -> str:
 def forget(folder: str | os.PathLike[str]) -> bool:
     """Remove what `save` kept, wherever it is. Gives whether there was anything."""
     path = CredentialsFile(folder).path
-    was_in_keychain = keychain.forget()
+    was_in_keychain = keychain.forget(_entry(folder))
     try:
         os.unlink(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -225,9 +228,23 @@ def _saved_origin(saved: dict[str, str], folder: str | os.PathLike[str]) -> str:
     return f"the OS keychain ({saved['kept_in']})"
 
 
-def _nobody(folder: str | os.PathLike[str]) -> NoCredentials:
+def _entry(folder: str | os.PathLike[str]) -> str:
+    """The name in the keychain: each profile has one of its own."""
+    name = profiles.name_of(folder)
+    return "api" if name == profiles.DEFAULT else f"api {name}"
+
+
+def _nobody(environment: Environment, folder: str | os.PathLike[str]) -> NoCredentials:
+    profile = environment.profile
+    path = CredentialsFile(folder).path
+    if profile.value == profiles.DEFAULT:
+        return NoCredentials(
+            "no API key.",
+            f"GETTY_API_KEY is not set and {path} does not exist.",
+            "Run `getty-token login`, or set GETTY_API_KEY and GETTY_API_SECRET.",
+        )
     return NoCredentials(
-        "no API key.",
-        f"GETTY_API_KEY is not set and {CredentialsFile(folder).path} does not exist.",
-        "Run `getty-token login`, or set GETTY_API_KEY and GETTY_API_SECRET.",
+        f"no API key for the profile {profile.value}.",
+        f"{path} does not exist; the profile is named by {profile.origin}.",
+        f"Run `getty-token login --profile {profile.value}`; `getty-token profiles` lists those there are.",
     )

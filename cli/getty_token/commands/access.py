@@ -6,44 +6,50 @@ import time
 from collections.abc import Sequence
 
 from getty_token import credentials
+from getty_token.commands.terminal import show_json
 from getty_token.commands.wiring import Setup
 from getty_token.config import SECRET_VARIABLES, windows
 from getty_token.errors import GettyTokenError, WrongUsage
-from getty_token.tokens import Age
+from getty_token.tokens import Age, Token
 
 ACCESS_TOKEN = "GETTY_ACCESS_TOKEN"  # noqa: S105 - the name of the variable
 
 
-def show_token() -> int:
+def show_token(as_json: bool = False) -> int:
     """Print a valid access token and a newline, or nothing."""
     setup = Setup.here()
     found = credentials.locate(setup.environment, setup.config)
     token = setup.store(found.fingerprint).get().record.token
     if token is not None and token.age(time.time(), windows(setup.environment)) is Age.FRESH:
-        print(token.access_token)
+        _show(token, as_json)
         return 0
     source = setup.source(setup.credentials(), "token")
-    print(source.token().access_token, flush=True)
+    _show(source.token(), as_json)
     source.settle()  # a stale token is being replaced
     return 0
 
 
-def refresh(force: bool) -> str:
-    """Ask for a new token if one is needed; gives a sentence about it."""
+def _show(token: Token, as_json: bool) -> None:
+    if as_json:
+        left = max(0, int(token.expires_at - time.time()))
+        show_json({"access_token": token.access_token, "token_type": token.token_type, "seconds_left": left})
+    else:
+        print(token.access_token, flush=True)
+
+
+def refresh(force: bool) -> tuple[int, bool]:
+    """Ask for a new token if one is needed; gives how many seconds there are, and whether it is new."""
     setup = Setup.here()
     token, new = setup.source(setup.credentials(), "refresh").refresh(force)
-    left = int(token.expires_at - time.time())
-    if not new:
-        return f"still fresh for {left // 60} min {left % 60} s; Getty was not asked"
-    return f"new token, good for {left // 60} min {left % 60} s"
+    return int(token.expires_at - time.time()), new
 
 
 def clear() -> str:
-    """Drop the token from the store; gives a sentence about it."""
+    """Drop the token from the store; gives the store's name."""
     setup = Setup.here()
-    found = credentials.locate(setup.environment, setup.config)
-    setup.store(found.fingerprint).clear()
-    return "the token is gone from the store"
+    home = setup.store(credentials.locate(setup.environment, setup.config).fingerprint)
+    home.clear()
+    return home.name
 
 
 def execute(command: Sequence[str]) -> int:

@@ -1,15 +1,16 @@
 """`getty-token status`: what is so, where it came from, what to do. Asks nobody and writes nothing."""
 
 import json
-import sys
 import time
 from datetime import datetime
 from typing import Any
 
 from getty_token import credentials
+from getty_token.commands.terminal import out
 from getty_token.commands.wiring import Setup
 from getty_token.config import windows
 from getty_token.errors import NoCredentials
+from getty_token.profiles import DEFAULT
 from getty_token.stores.record import Record
 from getty_token.tokens import Age
 
@@ -37,6 +38,7 @@ def report(setup: Setup, now: float) -> dict[str, Any]:
         "requested_at": _iso(token.requested_at) if token else None,
         "requested_by": token.requested_by if token else None,
         "token_requests": token.requests if token else trouble.failures if trouble else 0,
+        "profile": setup.environment.profile.value,
         "store": store,
         "credentials": origin,
         "getty": setup.upstream.api_url.value,
@@ -64,6 +66,8 @@ def _text(facts: dict[str, Any]) -> str:
             ("refreshed", f"{_clock(facts['requested_at'])} by {facts['requested_by'] or 'an unknown program'}")
         )
         lines.append(("cost", f"{requests} token request{'s' * (requests != 1)} this lifetime"))
+    if facts["profile"] != DEFAULT:
+        lines.append(("profile", facts["profile"]))
     lines.append(("store", facts["store"]))
     lines.append(("credentials", facts["credentials"] or "none"))
     lines.append(("getty", facts["getty"]))
@@ -71,16 +75,12 @@ def _text(facts: dict[str, Any]) -> str:
         lines.append(("failing", facts["failing"]))
     if facts["next"]:
         lines.append(("next", facts["next"]))
-    return "\n".join(f"{name:<12}{value}" for name, value in lines)
+    return out().pairs(lines, gap=1)
 
 
 def _painted(state: str) -> str:
-    import os
-
-    colour = {"fresh": "32", "stale": "33", "expired": "31"}.get(state)
-    if not colour or not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        return state
-    return f"\x1b[{colour}m{state}\x1b[0m"
+    style = {"fresh": "good", "stale": "warn", "expired": "bad"}.get(state)
+    return out().paint(state, style) if style else state
 
 
 def _duration(seconds: int) -> str:

@@ -7,8 +7,17 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from getty_token import credentials
-from getty_token.config import Environment, cache_folder, config_folder, trusted, upstream, windows
+from getty_token import credentials, profiles
+from getty_token.config import (
+    USER_FILE,
+    Environment,
+    by_flag,
+    cache_folder,
+    config_folder,
+    trusted,
+    upstream,
+    windows,
+)
 from getty_token.errors import WrongUsage
 from getty_token.stores.disk import DiskStore
 
@@ -27,7 +36,7 @@ def use_store(address: str | None) -> None:
     """Make `--store` stand for this process and what it runs. Raises WrongUsage for an address with a password."""
     if address is not None:
         refuse_password(address)
-        os.environ[STORE] = address
+        by_flag(STORE, address, "--store")
 
 
 def refuse_password(address: str) -> None:
@@ -46,7 +55,10 @@ def warn(message: str) -> None:
 
 
 class Setup:
-    """Where we are: the environment, which Getty is meant, the folder of saved credentials, the folder of the store."""
+    """
+    Where we are: the environment, which Getty is meant, the folder of the profile's saved credentials, the folder of
+    the store.
+    """
 
     def __init__(self, environment: Environment, config: str, store_folder: str) -> None:
         self.environment = environment
@@ -57,7 +69,10 @@ class Setup:
     @classmethod
     def here(cls) -> Setup:
         """The setup of this process, in this folder."""
-        return cls(Environment(os.environ, os.getcwd()), config_folder(), os.path.join(cache_folder(), "store"))
+        home = config_folder()
+        environment = Environment(os.environ, os.getcwd(), os.path.join(home, USER_FILE))
+        saved = profiles.folder(home, environment.profile.value)
+        return cls(environment, saved, os.path.join(cache_folder(), "store"))
 
     def store(self, mark: str, on_warning: Callable[[str], None] = warn, address: str | None = None) -> TokenStore:
         """

@@ -1,0 +1,60 @@
+"""The emulator: `serve` and `sandbox`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from getty_token.commands.families.options import Store
+from getty_token.commands.wiring import use_store
+
+family = typer.Typer()
+
+
+@family.command()
+def serve(
+    live: Annotated[bool, typer.Option("--live", help="Sign and forward to Getty: the mode if none is named.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Answer from cassettes, then from the sandbox.")] = False,
+    record: Annotated[bool, typer.Option("--record", help="As --live, and write what passes to cassettes.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="With --offline: cassettes only, no sandbox.")] = False,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.", show_default="9999")
+    ] = None,
+    cassettes: Annotated[
+        Path | None, typer.Option(help="The folder of your cassettes.", show_default="getty-cassettes")
+    ] = None,
+    allow_changes: Annotated[
+        bool,
+        typer.Option(
+            "--allow-changes",
+            help="For this run, let pass what getty-token.toml allows that costs money or changes something.",
+        ),
+    ] = False,
+    store: Store = None,
+) -> None:
+    """Stand where Netlify's functions stand while `gatsby develop` runs.
+
+    $ getty-token serve --offline
+    $ getty-token serve --record --port 9000
+    """
+    from getty_token.commands import serve as this
+    from getty_token.commands.serving.options import Options, choose
+
+    use_store(store)
+    mode = choose(live, offline, record, strict)
+    this.serve(
+        Options(mode=mode, port=port, strict=strict, allow_changes=allow_changes, cassettes=cassettes),
+    )
+
+
+@family.command()
+def sandbox(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 9998,
+) -> None:
+    """Run the made-up Getty on its own, for other clients.
+
+    $ getty-token sandbox --port 0
+    """
+    from getty_token.commands import serve as this
+
+    this.sandbox(port)

@@ -118,4 +118,9 @@ def test_the_sandbox_imports_nothing_heavy_and_no_secret_s_keeper() -> None:
 
     loaded = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
 
-    assert loaded.stdout.split() == ["getty_token", "getty_token.operations", "getty_token.parameters"]
+    assert loaded.stdout.split() == [
+        "getty_token",
+        "getty_token.errors",
+        "getty_token.operations",
+        "getty_token.parameters",
+    ]

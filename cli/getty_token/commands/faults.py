@@ -19,7 +19,15 @@ Port = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
-program = typer.Typer(help="Let a running `serve` or `sandbox` fail on demand; say what is active.")
+program = typer.Typer(
+    help="""Let a running `serve` or `sandbox` fail on demand; say what is active.
+
+    $ getty-token faults add 429 --requests 3
+    $ getty-token faults add slow-body --seconds 10 --path /v3/search
+    $ getty-token faults revoke  # every token of the sandbox, now
+    $ getty-token faults clear
+    """
+)
 
 
 @program.callback(invoke_without_command=True)
@@ -53,12 +61,14 @@ def add(
     port: Port = None,
     as_json: AsJson = False,
 ) -> None:
-    """
-    Let the next requests fail.
+    """Let the next requests fail.
+
+    $ getty-token faults add 429 --requests 3
+    $ getty-token faults add 500 --path /oauth2/token --requests 0
 
     On the port of a `sandbox` all of it happens on the wire. In `serve`, live or offline, it happens in front of what
     answers for Getty: a page sees the status, the wait, or the 502 that `serve` makes of such an answer. A request that
-    fails so never reaches Getty, is never recorded, and costs nothing.
+    fails so never reaches Getty, is never recorded, and costs nothing; a slow one does, later.
     """
     from getty_token.commands.running import find
 
@@ -102,13 +112,18 @@ def lifetime(
 
 def clock(
     shift: Annotated[
-        str, typer.Argument(metavar="[+31m|-90s|reset]", help="How far to move it, or back to the time.")
+        str,
+        typer.Argument(
+            metavar="[+31m|-90s|reset]", help="How far to move it, or back to the time.", show_default=False
+        ),
     ] = "",
     port: Port = None,
     as_json: AsJson = False,
 ) -> None:
-    """
-    Move the clock of a running `sandbox`, or say how it is set.
+    """Move the clock of a running `sandbox`, or say how it is set.
+
+    $ getty-token clock +31m  # every token it has issued is dead
+    $ getty-token clock reset
 
     It is the clock by which the sandbox's tokens expire: `clock +31m` lets every token it has issued be half an hour
     older, and the next request with one gets Getty's 401. Nothing else follows it: not the dates of pictures, not the

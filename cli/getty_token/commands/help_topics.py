@@ -9,6 +9,7 @@ TOPICS = {
     "exit-codes": "what each exit code means",
     "formatting": "tables, JSON, colour and width",
     "json": "the schemas of what --json prints",
+    "switches": "what the sandbox can do another way",
 }
 
 
@@ -22,6 +23,8 @@ def text(topic: str, *more: str) -> str:
             return _exit_codes(screen)
         case "formatting":
             return _formatting(screen)
+        case "switches":
+            return _switches(screen)
         case _:
             return _json(screen, *more)
 
@@ -109,6 +112,20 @@ def _formatting(screen: Screen) -> str:
         ("locale", "In the C locale everything is ASCII."),
     ]  # fmt: skip
     return screen.pairs(rows, "  ", "accent")
+
+
+def _switches(screen: Screen) -> str:
+    from getty_emulator.switches import described
+
+    return "\n\n".join(
+        [
+            screen.paragraph(
+                "What Getty has not published, a client must not depend on. Each of these lets `getty-token sandbox "
+                "--switch NAME=VALUE` answer another way; of several values the first is the default."
+            ),
+            screen.pairs(described(), "  ", "accent"),
+        ]
+    )
 
 
 def _json(screen: Screen, *names: str) -> str:

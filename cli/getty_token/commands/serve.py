@@ -16,6 +16,7 @@ from getty_emulator.netlify.functions import BUILT_IN
 from getty_emulator.netlify.paths import PREFIX
 from getty_emulator.netlify.project import Project, load
 from getty_emulator.netlify.site import Site
+from getty_emulator.switches import Switches
 from getty_token.commands.serving import offline, upstream
 from getty_token.commands.serving.backend import Backend
 from getty_token.commands.serving.functions import functions
@@ -76,7 +77,7 @@ def _closing(*closers: Callable[[], Awaitable[None]] | None) -> Callable[[], Awa
     return close
 
 
-def sandbox(port: int) -> None:
+def sandbox(port: int, assets: int, seed: int, switches: Switches) -> None:
     """Run the made-up Getty on its own until a signal."""
     from getty_emulator.sandbox import TEST_KEY, TEST_SECRET, Sandbox
     from getty_emulator.sandbox.app import application
@@ -90,5 +91,6 @@ def sandbox(port: int) -> None:
             print(f"export GETTY_API_URL={address} GETTY_AUTH_URL={address}")
             print(f"export GETTY_API_KEY={TEST_KEY} GETTY_API_SECRET={TEST_SECRET}", flush=True)
 
-        getty = Sandbox(media_url=f"{address}/media", clock=clock)
+        media = f"{address}/media"
+        getty = Sandbox(assets=assets, seed=seed, media_url=media, clock=clock, switches=switches)
         server.run(application(getty, log, clock), sockets, listening, log.flush)

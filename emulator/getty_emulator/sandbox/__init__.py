@@ -6,12 +6,23 @@ from urllib.parse import parse_qsl, unquote
 
 from getty_emulator.exchange import Answer, Call
 from getty_emulator.sandbox import gallery
-from getty_emulator.sandbox.answers import TOKEN_INVALID, TOKEN_MISSING, forbidden, gateway_error, unauthorized
+from getty_emulator.sandbox.answers import (
+    TOKEN_INVALID,
+    TOKEN_MISSING,
+    application_error,
+    forbidden,
+    gateway_error,
+    too_many,
+    unauthorized,
+)
 from getty_emulator.sandbox.authorization import TEST_KEY, TEST_SECRET, TOKEN_PATHS, AuthorizationServer
+from getty_emulator.sandbox.gateway import passed
 from getty_emulator.sandbox.index import NOTHING
 from getty_emulator.sandbox.items import TOKEN_FIELDS
 from getty_emulator.sandbox.queries import Refused, read_query
+from getty_emulator.sandbox.rate import Rate
 from getty_emulator.sandbox.reads import ANSWERED, Question, Shelf, read
+from getty_emulator.switches import Switches
 from getty_token.operations import Effect, Operation, operations_at
 
 __all__ = ["NOTHING", "TEST_KEY", "TEST_SECRET", "Sandbox"]
@@ -40,7 +51,8 @@ class Sandbox:
     Getty without Getty: no key, no network, the same answer to the same request on every machine.
 
     `assets` is the size of the catalogue and `seed` chooses which; `media_url` is what the addresses of pictures begin
-    with; `clock` gives Unix seconds and is asked only about tokens, which live for `token_lifetime` seconds.
+    with; `clock` gives Unix seconds and is asked only about tokens, which live for `token_lifetime` seconds; `steady`
+    gives those that requests per second are counted by. `switches` are for what Getty has not published.
     """
 
     def __init__(
@@ -51,9 +63,13 @@ class Sandbox:
         media_url: str = "https://media.gettyimages.com",
         clock: Callable[[], float] = time.time,
         token_lifetime: int = 1800,
+        steady: Callable[[], float] = time.monotonic,
+        switches: Switches = Switches(),  # noqa: B008 - frozen
     ) -> None:
         self._shelf = Shelf(assets, seed, media_url.rstrip("/"))
-        self.tokens = AuthorizationServer(seed, clock, token_lifetime)
+        self.tokens = AuthorizationServer(seed, clock, token_lifetime, switches)
+        self._rate = Rate(switches.qps, steady)
+        self._switches = switches
         self._answers: dict[tuple[str, bool], Answer] = {}
 
     @property
@@ -66,20 +82,21 @@ class Sandbox:
         self.tokens.revoke()
 
     def answer(self, call: Call) -> Answer:
-        """
-        What Getty would answer, finding fault in this order: the route, the key, the token, the parameters, the
-        lookup. The token endpoint and the pictures are here too.
-        """
-        if call.path in TOKEN_PATHS:
-            return self.tokens.answer(call)
+        """What Getty would answer. The token endpoint and the pictures are here too."""
         if call.path.startswith(gallery.PREFIX):
             return self.picture(call.target)
+        if call.path in TOKEN_PATHS:
+            # Token requests count against the key, too.
+            return self._refused_rate() or self.tokens.answer(call)
+        return passed(self._behind_the_gateway(call), call, self._switches.headers)
+
+    def _behind_the_gateway(self, call: Call) -> Answer:
+        """Faults are found in this order: the route, the key, the rate, the token, the parameters, the lookup."""
         operation = operations_at(call.path).get(call.method)
         if operation is None:
             return _unrouted(call)
-        if call.headers.get("api-key") != TEST_KEY:
-            return unauthorized("The Api-Key header is missing or wrong.")
-        return self._refused_token(call, operation) or self._perform(call, operation, "authorization" in call.headers)
+        refused = self._refused_key(call) or self._refused_rate() or self._refused_token(call, operation)
+        return refused or self._perform(call, operation, self._signed(call))
 
     def read(self, call: Call) -> Answer:
         """The same reads without the gateway: for `serve --offline`, where there is neither key nor token."""
@@ -90,18 +107,45 @@ class Sandbox:
         """The picture at `path`, which may carry a query: an SVG drawing of the asset, or 404."""
         return gallery.picture(path, self._shelf.assets, self._shelf.seed)
 
+    def _refused_key(self, call: Call) -> Answer | None:
+        if call.headers.get("api-key") != TEST_KEY:
+            return unauthorized("The Api-Key header is missing or wrong.")
+        return forbidden("The key is disabled.") if self._switches.key == "disabled" else None
+
+    def _refused_rate(self) -> Answer | None:
+        most = self._switches.qps
+        return too_many(f"More than {most} requests in a second.") if self._rate.exceeded(TEST_KEY) else None
+
     def _refused_token(self, call: Call, operation: Operation) -> Answer | None:
-        sent = call.headers.get("authorization")
-        if sent is not None:
-            scheme, _, token = sent.partition(" ")
+        if self._signed(call):
+            return None
+        needed = self._needs_token(call, operation)
+        if "authorization" in call.headers:
             # Whether Getty refuses a bad token where the key alone would do is not published. We do: a stale token
             # that nobody notices in development is noticed in production.
-            if scheme.lower() == "bearer" and self.tokens.accepts(token.strip()):
-                return None
-            return unauthorized("The access token is invalid, expired or revoked.", TOKEN_INVALID)
-        if operation.effect is not Effect.READS or operation.template in TOKEN_REQUIRED or _token_fields(call.query):
+            ignored = self._switches.bad_bearer == "ignored" and not needed
+            return None if ignored else self._dead_token()
+        if needed:
             return unauthorized(f"{operation.name} needs an access token, as asked for here.", TOKEN_MISSING)
         return None
+
+    def _dead_token(self) -> Answer:
+        reason = "The access token is invalid, expired or revoked."
+        match self._switches.expired_token:
+            case "bare":
+                return unauthorized(reason)
+            case "application":
+                return application_error(401, "AuthorizationTokenRequired", reason)
+            case _:
+                return unauthorized(reason, TOKEN_INVALID)
+
+    def _needs_token(self, call: Call, operation: Operation) -> bool:
+        stated = operation.template in TOKEN_REQUIRED and self._switches.key_alone == "refused"
+        return operation.effect is not Effect.READS or stated or _token_fields(call.query)
+
+    def _signed(self, call: Call) -> bool:
+        scheme, _, token = call.headers.get("authorization", "").partition(" ")
+        return scheme.lower() == "bearer" and self.tokens.accepts(token.strip())
 
     def _perform(self, call: Call, operation: Operation, signed: bool) -> Answer:
         if operation.effect in (Effect.CHANGES, Effect.COSTS):
@@ -122,7 +166,7 @@ class Sandbox:
     def _read(self, call: Call, operation: Operation, signed: bool) -> Answer:
         named = dict(zip(operation.segments, call.path.strip("/").split("/"), strict=True))
         try:
-            query = read_query(operation.template, call.query)
+            query = read_query(operation.template, call.query, self._switches)
             return read(Question(self._shelf, operation.template, unquote(named.get("{id}", "")), query, signed))
         except Refused as refused:
             return refused.answer

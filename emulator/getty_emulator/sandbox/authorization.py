@@ -1,12 +1,13 @@
 """The sandbox's authorization server: the client credentials grant, and the tokens it has issued."""
 
-from base64 import b64decode, urlsafe_b64encode
+from base64 import b64decode
 from collections.abc import Callable
-from hashlib import sha256
+from hashlib import shake_256
 from urllib.parse import parse_qsl, unquote_plus
 
 from getty_emulator.exchange import Answer, Call
-from getty_emulator.sandbox.answers import oauth_answer
+from getty_emulator.sandbox.answers import forbidden, oauth_answer, unauthorized
+from getty_emulator.switches import Switches
 
 TOKEN_PATHS = ("/oauth2/token", "/v4/oauth2/token")
 """The second is an older address that Getty still answers at."""
@@ -17,18 +18,28 @@ TEST_KEY = "test-key"
 TEST_SECRET = "test-secret"  # noqa: S105
 """What goes with TEST_KEY. Opens nothing but the sandbox, and is no secret either."""
 
-WRONG_CLIENT_STATUS = 401
-"""The status for a wrong key or secret. What Getty answers is not published: be ready for 400 or 401."""
+_OLD = "The authorization grant or refresh token is invalid, expired, revoked or issued to another client"
+"""What an older authorization server said of credentials it did not take."""
+
+_BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_ALPHABETS = {"base64url": _BASE64URL, "base64": f"{_BASE64URL[:-2]}+/", "hex": "0123456789abcdef", "jwt": _BASE64URL}
 
 
 class AuthorizationServer:
     """Issues access tokens to the one client it knows. The same seed gives the same tokens in the same order."""
 
-    def __init__(self, seed: int, clock: Callable[[], float], lifetime: int) -> None:
+    def __init__(
+        self,
+        seed: int,
+        clock: Callable[[], float],
+        lifetime: int,
+        switches: Switches = Switches(),  # noqa: B008 - frozen
+    ) -> None:
         self.issued = 0
         self.lifetime = lifetime
         self._seed = seed
         self._clock = clock
+        self._switches = switches
         self._expiries: dict[str, float] = {}
 
     def answer(self, call: Call) -> Answer:
@@ -48,9 +59,11 @@ class AuthorizationServer:
         if not key or not secret:
             return _refusal(400, "invalid_request", "client_id or client_secret is missing")
         if (key, secret) != (TEST_KEY, TEST_SECRET):
-            return _refusal(WRONG_CLIENT_STATUS, "invalid_client", "The client id or the client secret is wrong")
-        token = {"access_token": self._issue(), "token_type": "Bearer", "expires_in": self.lifetime}
-        return oauth_answer(200, token)
+            return self._wrong_client()
+        if self._switches.key == "disabled":
+            return forbidden("The key is disabled.")
+        lifetime = str(self.lifetime) if self._switches.expires_in == "string" else self.lifetime
+        return oauth_answer(200, {"access_token": self._issue(), "token_type": "Bearer", "expires_in": lifetime})
 
     def accepts(self, token: str) -> bool:
         """Whether `token` is one of ours, neither expired nor revoked."""
@@ -60,12 +73,36 @@ class AuthorizationServer:
         """Revoke every token issued so far."""
         self._expiries.clear()
 
+    def _wrong_client(self) -> Answer:
+        # What Getty answers is not published: be ready for any of these.
+        said = "The client id or the client secret is wrong"
+        match self._switches.wrong_secret:
+            case "bad-request":
+                return _refusal(400, "invalid_client", said)
+            case "old":
+                return _refusal(400, "unauthorized_client", _OLD)
+            case "gateway":
+                return unauthorized(said)
+            case _:
+                return _refusal(401, "invalid_client", said)
+
     def _issue(self) -> str:
         self.issued += 1
-        digest = sha256(f"access token {self._seed} {self.issued}".encode()).digest()
-        token = "sbx." + urlsafe_b64encode(digest).decode().rstrip("=")
+        token = "sbx." + _letters(f"access token {self._seed} {self.issued}", self._switches)
         self._expiries[token] = self._clock() + self.lifetime
         return token
+
+
+def _letters(name: str, switches: Switches) -> str:
+    """What looks like a token, and is always the same for the same `name`."""
+    length, alphabet = switches.token_length, _ALPHABETS[switches.token_alphabet]
+    digest = shake_256(name.encode()).digest(length)
+    letters = "".join(alphabet[byte % len(alphabet)] for byte in digest)
+    if switches.token_alphabet == "jwt":  # noqa: S105 - a shape, not a secret
+        # Three parts with dots between.
+        third = length // 3
+        letters = ".".join((letters[:third], letters[third + 1 : 2 * third], letters[2 * third + 1 :]))
+    return letters
 
 
 def _refusal(status: int, error: str, description: str) -> Answer:

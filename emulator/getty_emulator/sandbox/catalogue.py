@@ -1,10 +1,11 @@
 """
 The made-up catalogue: asset number `index` of a seed, computed when somebody asks for it.
 
-Nothing here looks at another asset, so the catalogue may have any size and costs nothing until it is read.
+Nothing here looks at another asset, so the catalogue may have any size and costs nothing until it is read. Beyond
+DISTINCT assets it goes on with further frames of the same: other ids, other pictures, the same words.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -16,6 +17,16 @@ from getty_emulator.sandbox.wording import caption, keywords, slug, titled
 
 FIRST_ID = 1_900_000_001
 FIRST_EVENT = 775_000_001
+
+DISTINCT = 3024
+"""
+Assets that are made up one by one: every subject has all of its 36 titles twice.
+
+A search has to know each of them, which takes a sixth of a second. A multiple of three: every third is editorial.
+"""
+
+LARGEST = 1_000_000
+"""Assets of the largest catalogue."""
 
 _SERIES = 4
 """Creative assets from one photo shoot."""
@@ -121,6 +132,8 @@ def index_of(image_id: str, assets: int) -> int | None:
 @lru_cache(maxsize=20_000)
 def asset(index: int, seed: int) -> Asset:
     """Asset number `index` of the catalogue that `seed` stands for. Every third one is editorial."""
+    if index >= DISTINCT:
+        return replace(asset(index % DISTINCT, seed), index=index)
     family, position = ("editorial", index // 3) if index % 3 == 2 else ("creative", index - index // 3)
     themes = subjects(family)
     subject, round_ = themes[position % len(themes)], position // len(themes)
@@ -182,9 +195,9 @@ def happening(position: int, seed: int) -> Happening | None:
 
 @lru_cache(maxsize=16)
 def happenings(assets: int, seed: int) -> tuple[tuple[Happening, tuple[int, ...]], ...]:
-    """Every event with the indices of its images, in the order of their numbers."""
+    """Every event with the indices of its images below DISTINCT, in the order of their numbers."""
     found: dict[int, tuple[Happening, list[int]]] = {}
-    for index in range(2, assets, 3):
+    for index in range(2, min(assets, DISTINCT), 3):
         if event := happening(index // 3, seed):
             found.setdefault(event.number, (event, []))[1].append(index)
     return tuple((event, tuple(indices)) for _, (event, indices) in sorted(found.items()))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from getty_emulator.sandbox.catalogue import Asset, asset
+from getty_emulator.sandbox.catalogue import DISTINCT, Asset, asset
 
 NOTHING = "nothing-matches"
 """A phrase with this word in it finds nothing. Any other finds something, so this is how to see an empty page."""
@@ -38,9 +38,9 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=4)
 def index(assets: int, seed: int) -> Postings:
-    """For every word the assets that have it, with the weight of the places where they have it."""
+    """For every word the assets below DISTINCT that have it, with the weight of the places where they have it."""
     postings: Postings = {}
-    for number in range(assets):
+    for number in range(min(assets, DISTINCT)):
         for word, weight in _weights(asset(number, seed)).items():
             postings.setdefault(word, {})[number] = weight
     return postings

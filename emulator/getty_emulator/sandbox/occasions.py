@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
-from getty_emulator.sandbox.catalogue import Happening, asset, happenings
+from getty_emulator.sandbox.catalogue import Asset, Happening, asset, happenings
 from getty_emulator.sandbox.filters import day
+from getty_emulator.sandbox.found import frames
 from getty_emulator.sandbox.index import words
 from getty_emulator.sandbox.items import display_sizes
 from getty_emulator.sandbox.queries import Query
 
 Occasion = tuple[Happening, tuple[int, ...]]
-"""An event and the indices of its images."""
+"""An event and the indices of its images below DISTINCT."""
 
 _DEFAULT_FIELDS = ("id", "name", "start_date")
 
@@ -39,21 +40,23 @@ def by_id(ids: Iterable[str], assets: int, seed: int) -> list[Occasion]:
     return [known[one] for one in dict.fromkeys(ids) if one in known]
 
 
-def items(found: Sequence[Occasion], query: Query, media_url: str, seed: int) -> list[dict[str, object]]:
+def items(found: Sequence[Occasion], query: Query, media_url: str, assets: int, seed: int) -> list[dict[str, object]]:
     """The events of an answer, with the fields asked for."""
     # `type` and `keywords` may be asked for, but no documented event has a member for them.
     names = set(query.many("fields")) or set(_DEFAULT_FIELDS)
-    return [_item(event, images, names, media_url, seed) for event, images in found]
+    return [
+        _item(event, asset(images[0], seed), sum(frames(index, assets) for index in images), names, media_url)
+        for event, images in found
+    ]
 
 
-def _item(event: Happening, images: tuple[int, ...], names: set[str], media_url: str, seed: int) -> dict[str, object]:
-    hero = asset(images[0], seed)
+def _item(event: Happening, hero: Asset, images: int, names: set[str], media_url: str) -> dict[str, object]:
     members: dict[str, object] = {
         "id": event.number,
         "child_event_count": 0,
         "editorial_segments": [event.segment],
         "hero_image": {"id": hero.id, "display_sizes": display_sizes(hero, ("comp", "preview", "thumb"), media_url)},
-        "image_count": len(images),
+        "image_count": images,
         "location": {
             "city": event.place.city,
             "country": event.place.country,

@@ -6,10 +6,13 @@ from urllib.parse import parse_qsl
 
 from getty_emulator.exchange import Answer
 from getty_emulator.sandbox.answers import application_error
+from getty_emulator.switches import Switches
 from getty_token.parameters import PARAMETERS, Kind, Parameter, complaint
 
 DEFAULT_PAGE_SIZE = 30
 LARGEST_PAGE_SIZE = 100
+PAGE_SIZES = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 25, 30, 50, 60, 75, 100)
+"""Those that Getty lists."""
 _INT32 = 2**31
 _COLOUR = re.compile(r"#?[0-9a-fA-F]{6}")
 
@@ -30,6 +33,8 @@ class Query:
     """Checked parameters. One that was sent empty counts as not sent."""
 
     values: dict[str, str] = field(default_factory=dict)
+    listed_sizes: bool = False
+    """Whether only the page sizes that Getty documents are taken."""
 
     def one(self, name: str, default: str = "") -> str:
         """The value of `name`."""
@@ -54,9 +59,11 @@ class Query:
         Raises Refused past the last page, or past page `largest`, in Getty's words.
         """
         page, size = self.number("page", 1), self.number("page_size", DEFAULT_PAGE_SIZE)
-        # Getty documents a list of legal sizes, and not what happens to others up to 100: we take them.
         if not 1 <= size <= LARGEST_PAGE_SIZE:
             raise bad_request("InvalidPageSize", f"page_size must be between 1 and {LARGEST_PAGE_SIZE}")
+        # Getty documents a list of legal sizes, and not what happens to others up to 100.
+        if self.listed_sizes and size not in PAGE_SIZES:
+            raise bad_request("InvalidPageSize", f"page_size must be one of {', '.join(map(str, PAGE_SIZES))}")
         if page < 1:
             raise bad_request("InvalidPage", "page must be greater than or equal to 1")
         last = max(1, -(-count // size))
@@ -66,7 +73,7 @@ class Query:
         return slice((page - 1) * size, page * size)
 
 
-def read_query(template: str, query: str) -> Query:
+def read_query(template: str, query: str, switches: Switches = Switches()) -> Query:  # noqa: B008 - frozen
     """
     The query of a call to the operation at `template`.
 
@@ -83,12 +90,13 @@ def read_query(template: str, query: str) -> Query:
         if not value:
             continue
         if wrong := _wrong(parameter, value):
-            raise bad_request("InvalidParameterValue", f"Field: {name}, Message: {wrong}")
+            code = switches.wrong_type if parameter.kind in _TYPES else "InvalidParameterValue"
+            raise bad_request(code, f"Field: {name}, Message: {wrong}")
         if name not in values:
             values[name] = value
         elif parameter.many:
             values[name] += f",{value}"
-    return Query(values)
+    return Query(values, switches.page_size == "listed")
 
 
 def _wrong(parameter: Parameter, value: str) -> str:

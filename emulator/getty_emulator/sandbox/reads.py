@@ -9,6 +9,7 @@ from getty_emulator.sandbox import occasions
 from getty_emulator.sandbox.answers import application_error, success
 from getty_emulator.sandbox.catalogue import asset, index_of
 from getty_emulator.sandbox.facets import facets
+from getty_emulator.sandbox.found import Found
 from getty_emulator.sandbox.items import SETS, TOKEN_FIELDS, Fields, fields, item
 from getty_emulator.sandbox.places import COLLECTIONS, COUNTRIES
 from getty_emulator.sandbox.queries import Query, Refused
@@ -63,11 +64,7 @@ def _search(question: Question) -> object:
     families = _SEARCHES[template]
     found = search(query, families, shelf.assets, shelf.seed)
     shown = _shown(question, "creative" if families == ("creative",) else "editorial")
-    page = found[query.page(len(found))]
-    content: dict[str, object] = {
-        "result_count": len(found),
-        "images": [item(one, shown, shelf.media_url) for one in page],
-    }
+    content = _page(question, found, shown)
     phrase = query.one("phrase")
     if template == "/v3/search/images/creative" and (better := correction(phrase)):
         content["auto_corrections"] = {"phrase": better}
@@ -77,7 +74,8 @@ def _search(question: Question) -> object:
             {"phrase": one, "url": address + quote(one)} for one in related(phrase, families)
         ]
     if query.flag("include_facets"):
-        content["facets"] = facets(found, query.many("facet_fields"), query.number("facet_max_count", 300))
+        counted = [(asset(index, shelf.seed), frames) for index, frames in found.distinct()]
+        content["facets"] = facets(counted, query.many("facet_fields"), query.number("facet_max_count", 300))
     return content
 
 
@@ -103,9 +101,14 @@ def _neighbours(question: Question) -> object:
         raise _not_found(question.id)
     choose = similar if question.template.endswith("/similar") else same_series
     found = choose(asset(index, shelf.seed), shelf.assets, shelf.seed)
-    shown = _shown(question, "editorial")
-    page = found[question.query.page(len(found))]
-    return {"result_count": len(found), "images": [item(one, shown, shelf.media_url) for one in page]}
+    return _page(question, found, _shown(question, "editorial"))
+
+
+def _page(question: Question, found: Found, shown: Fields) -> dict[str, object]:
+    shelf = question.shelf
+    page = found.page(question.query.page(len(found)))
+    images = [item(asset(index, shelf.seed), shown, shelf.media_url) for index in page]
+    return {"result_count": len(found), "images": images}
 
 
 def _shown(question: Question, kind: str) -> Fields:
@@ -146,7 +149,10 @@ def _search_events(question: Question) -> object:
     shelf, query = question.shelf, question.query
     found = occasions.search(query, shelf.assets, shelf.seed)
     page = found[query.page(len(found), largest=50)]
-    return {"events": occasions.items(page, query, shelf.media_url, shelf.seed), "result_count": len(found)}
+    return {
+        "events": occasions.items(page, query, shelf.media_url, shelf.assets, shelf.seed),
+        "result_count": len(found),
+    }
 
 
 def _events(question: Question) -> object:
@@ -157,7 +163,7 @@ def _events(question: Question) -> object:
     found = occasions.by_id(wanted, shelf.assets, shelf.seed)
     if not found:
         raise Refused(application_error(404, "EventNotFound", f"Event id not found: {', '.join(wanted)}"))
-    return {"events": occasions.items(found, query, shelf.media_url, shelf.seed)}
+    return {"events": occasions.items(found, query, shelf.media_url, shelf.assets, shelf.seed)}
 
 
 ANSWERED: dict[str, Callable[[Question], object]] = {

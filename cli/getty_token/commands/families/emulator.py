@@ -50,11 +50,25 @@ def serve(
 @family.command()
 def sandbox(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 9998,
+    assets: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many pictures there are.")] = 720,
+    seed: Annotated[int, typer.Option(min=0, help="Which pictures: the same number, the same ones.")] = 1,
+    switch: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="What Getty has not published, another way; again for more. `getty-token help switches` lists them.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Run the made-up Getty on its own, for other clients.
 
     $ getty-token sandbox --port 0
+    $ getty-token sandbox --assets 1000000 --switch qps=5 --switch expires-in=string
+
+    `getty-token faults` and `getty-token clock` let it fail, and time pass, while it runs.
     """
+    from getty_emulator.switches import switched
     from getty_token.commands import serve as this
 
-    this.sandbox(port)
+    this.sandbox(port, assets, seed, switched(switch or ()))

@@ -65,12 +65,14 @@ _COMMON_FIELDS = (
     graphical_style keywords largest_downloads orientation preview product_types quality_rank
     referral_destinations thumb uri_oembed istock_collection""".split(),
 )
-SEARCH_FIELDS = (
-    *_COMMON_FIELDS,
-    *"editorial_segments editorial_source entity_details event_ids people".split(),
+_EDITORIAL_FIELDS = (
+    *(name for name in _COMMON_FIELDS if name != "istock_collection"),
+    *"editorial_segments editorial_source event_ids people".split(),
 )
+_EITHER_FIELDS = (*_EDITORIAL_FIELDS, "istock_collection", "entity_details")
+SEARCH_FIELDS = (*_EITHER_FIELDS, "accessrestriction")
 IMAGE_FIELDS = (
-    *SEARCH_FIELDS,
+    *_EITHER_FIELDS,
     *"""artist_title city country credit_line downloads is_ai_editable istock_licenses links object_name
     state_province""".split(),
 )
@@ -128,7 +130,7 @@ _EDITORIAL = (
     *_SEARCH,
     *_DATES,
     *_FACETS,
-    _many("fields", SEARCH_FIELDS),
+    _many("fields", _EDITORIAL_FIELDS),
     _one("sort_order", (*SORT_ORDERS, "oldest")),
     _many("editorial_segments", EDITORIAL_SEGMENTS),
     Parameter("event_ids", Kind.INTEGER, many=True),

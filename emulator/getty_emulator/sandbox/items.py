@@ -23,15 +23,27 @@ _IMAGE_DETAIL = (
     *_EDITORIAL_DETAIL,
     *"artist_title city color_type country credit_line date_submitted download_sizes state_province".split(),
 )
-SETS: dict[str, dict[str, tuple[str, ...]]] = {
-    "creative": {"summary_set": (*SUMMARY_FIELDS, "thumb"), "detail_set": _SEARCH_DETAIL},
-    "editorial": {
-        "summary_set": (*SUMMARY_FIELDS, "thumb"),
-        "detail_set": (*_SEARCH_DETAIL, *_EDITORIAL_DETAIL),
-    },
-    "images": {"summary_set": (*SUMMARY_FIELDS, "artist"), "detail_set": _IMAGE_DETAIL},
-}
-"""What a set of fields means in a creative search, in the other searches, and in `/v3/images`."""
+_DETAIL_ONLY = frozenset(
+    """artist_title city country credit_line date_submitted download_sizes downloads is_ai_editable istock_licenses
+    links object_name state_province""".split()
+)
+_EDITORIAL_ONLY = frozenset("editorial_segments editorial_source event_ids people product_types".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The images of one kind of answer: what a set of fields means there, and which members they lack."""
+
+    sets: dict[str, tuple[str, ...]]
+    lacks: frozenset[str] = frozenset()
+
+
+# A search takes more names in `fields` than its items have members: those it takes and leaves out.
+_SUMMARY = (*SUMMARY_FIELDS, "thumb")
+CREATIVE = Shape({"summary_set": _SUMMARY, "detail_set": _SEARCH_DETAIL}, _DETAIL_ONLY | _EDITORIAL_ONLY)
+EDITORIAL = Shape({"summary_set": _SUMMARY, "detail_set": (*_SEARCH_DETAIL, *_EDITORIAL_DETAIL)}, _DETAIL_ONLY)
+BLENDED = Shape(EDITORIAL.sets, _DETAIL_ONLY | {"editorial_source"})
+DETAIL = Shape({"summary_set": (*SUMMARY_FIELDS, "artist"), "detail_set": _IMAGE_DETAIL})
 
 TOKEN_FIELDS = frozenset(("download_sizes", "downloads", "largest_downloads"))
 """Fields that need an access token."""
@@ -59,15 +71,15 @@ class Fields:
         return Fields(tuple(name for name in self.members if name not in names), self.sizes)
 
 
-def fields(asked: Iterable[str], sets: dict[str, tuple[str, ...]]) -> Fields:
+def fields(asked: Iterable[str], shape: Shape) -> Fields:
     """The members behind the values of `fields`; the summary when nothing was asked for."""
     names = set(asked) or {"summary_set"}
-    for name in names & sets.keys():
-        names.update(sets[name])
+    for name in names & shape.sets.keys():
+        names.update(shape.sets[name])
     if "display_set" in names:
         names.update(_DISPLAY_SET)
     sizes = tuple(name for name in sorted(_SIZES) if name in names)
-    members = names & _MEMBERS.keys()
+    members = (names & _MEMBERS.keys()) - shape.lacks
     return Fields(tuple(sorted(members | {"display_sizes"} if sizes else members)), sizes)
 
 

@@ -10,7 +10,7 @@ from getty_emulator.sandbox.answers import application_error, success
 from getty_emulator.sandbox.catalogue import asset, index_of
 from getty_emulator.sandbox.facets import facets
 from getty_emulator.sandbox.found import Found
-from getty_emulator.sandbox.items import SETS, TOKEN_FIELDS, Fields, fields, item
+from getty_emulator.sandbox.items import BLENDED, CREATIVE, DETAIL, EDITORIAL, TOKEN_FIELDS, Fields, Shape, fields, item
 from getty_emulator.sandbox.places import COLLECTIONS, COUNTRIES
 from getty_emulator.sandbox.queries import Query, Refused
 from getty_emulator.sandbox.related import correction, related
@@ -41,9 +41,9 @@ class Question:
 
 
 _SEARCHES = {
-    "/v3/search/images/creative": ("creative",),
-    "/v3/search/images/editorial": ("editorial",),
-    "/v3/search/images": ("creative", "editorial"),
+    "/v3/search/images/creative": (("creative",), CREATIVE),
+    "/v3/search/images/editorial": (("editorial",), EDITORIAL),
+    "/v3/search/images": (("creative", "editorial"), BLENDED),
 }
 
 _CREATIVE_HEADERS: Headers = (
@@ -61,10 +61,9 @@ def read(question: Question) -> Answer:
 
 def _search(question: Question) -> object:
     shelf, query, template = question.shelf, question.query, question.template
-    families = _SEARCHES[template]
+    families, shape = _SEARCHES[template]
     found = search(query, families, shelf.assets, shelf.seed)
-    shown = _shown(question, "creative" if families == ("creative",) else "editorial")
-    content = _page(question, found, shown)
+    content = _page(question, found, _shown(question, shape))
     phrase = query.one("phrase")
     if template == "/v3/search/images/creative" and (better := correction(phrase)):
         content["auto_corrections"] = {"phrase": better}
@@ -87,7 +86,7 @@ def _images(question: Question) -> object:
     found = {one: index for one in ids if (index := index_of(one, shelf.assets)) is not None}
     if not found:
         raise _not_found(*ids)
-    shown = _shown(question, "images")
+    shown = _shown(question, DETAIL)
     return {
         "images": [item(asset(index, shelf.seed), shown, shelf.media_url) for index in found.values()],
         "images_not_found": [one for one in ids if one not in found],
@@ -101,7 +100,7 @@ def _neighbours(question: Question) -> object:
         raise _not_found(question.id)
     choose = similar if question.template.endswith("/similar") else same_series
     found = choose(asset(index, shelf.seed), shelf.assets, shelf.seed)
-    return _page(question, found, _shown(question, "editorial"))
+    return _page(question, found, _shown(question, BLENDED))
 
 
 def _page(question: Question, found: Found, shown: Fields) -> dict[str, object]:
@@ -111,8 +110,8 @@ def _page(question: Question, found: Found, shown: Fields) -> dict[str, object]:
     return {"result_count": len(found), "images": images}
 
 
-def _shown(question: Question, kind: str) -> Fields:
-    shown = fields(question.query.many("fields"), SETS[kind])
+def _shown(question: Question, shape: Shape) -> Fields:
+    shown = fields(question.query.many("fields"), shape)
     # Asked for by name they need a token; in a set they are left out without one.
     return shown if question.signed else shown.without(TOKEN_FIELDS)
 

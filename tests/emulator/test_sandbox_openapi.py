@@ -1,0 +1,144 @@
+"""
+Every kind of answer of the sandbox, held to Getty's OpenAPI document.
+
+The document is Getty's and not ours to ship: it is looked for beside the checkout, in `shared/getty-openapi.json`.
+"""
+
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from fakes import CHECKOUT
+from getty_emulator.exchange import Call
+from getty_emulator.sandbox import NOTHING, Sandbox
+from getty_emulator.sandbox.catalogue import FIRST_EVENT, FIRST_ID
+from getty_emulator.sandbox.reads import ANSWERED
+from getty_token.operations import OPERATIONS
+from getty_token.parameters import PARAMETERS
+
+DOCUMENT = CHECKOUT.parent / "shared" / "getty-openapi.json"
+
+pytestmark = pytest.mark.skipif(not DOCUMENT.is_file(), reason=f"Getty's OpenAPI document is not at {DOCUMENT}")
+
+SANDBOX = Sandbox()
+
+
+@cache
+def document() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(DOCUMENT.read_text())
+    return content
+
+
+def operation(template: str) -> dict[str, Any]:
+    got: dict[str, Any] = document()["paths"][template]["get"]
+    return got
+
+
+def schema_of(template: str) -> dict[str, Any] | None:
+    """The schema of the 200 of a read, if the document has one."""
+    answer = operation(template)["responses"]["200"].get("content", {}).get("application/json", {})
+    found: dict[str, Any] | None = answer.get("schema")
+    return found
+
+
+def plain(schema: Any) -> Any:
+    """A schema of OpenAPI 3.0 as JSON Schema: there, `nullable` stands beside the type."""
+    if isinstance(schema, list):
+        return [plain(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {name: plain(value) for name, value in schema.items() if name != "nullable"}
+    if schema.get("nullable") and "type" in found:
+        found["type"] = [found["type"], "null"]
+    return found
+
+
+@cache
+def validator(template: str) -> Draft202012Validator | None:
+    schema = schema_of(template)
+    if schema is None:
+        return None
+    components = {"schemas": plain(document()["components"]["schemas"])}
+    return Draft202012Validator({**plain(schema), "components": components})
+
+
+def described(template: str, name: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether a parameter is a list, and the values it is documented to take (none: any)."""
+    schema = next(one["schema"] for one in operation(template)["parameters"] if one["name"] == name)
+    many = schema.get("type") == "array"
+    schema = schema.get("items", schema)
+    if "$ref" in schema:
+        schema = document()["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return many, tuple(map(str, schema.get("enum", ())))
+
+
+def queries(template: str) -> list[str]:
+    """Queries that make every member appear that a read can have."""
+    known = PARAMETERS[template]
+    fields = [f"fields={one}" for one in known["fields"].choices] if "fields" in known else []
+    found = ["", *fields]
+    if fields:
+        found.append(f"fields={','.join(known['fields'].choices)}")
+    if "include_facets" in known:
+        found.append("phrase=football&include_facets=true&include_related_searches=true")
+    if "phrase" in known:
+        found += ["phrase=sunst", f"phrase={NOTHING}", "phrase=portrait&page_size=100"]
+    if template.endswith(("/images", "/events", "/videos")) and "ids" in known:
+        first = FIRST_EVENT if "events" in template else FIRST_ID
+        found = [f"ids={first},{first + 1},{first + 2},5&{query}" for query in found]
+    if "asset_id" in known:
+        found = [f"asset_id={FIRST_ID}&{query}" for query in found]
+    if "artist_name" in known:
+        found = [f"artist_name={ARTIST}&{query}" for query in found]
+    return [query.strip("&") for query in found]
+
+
+ARTIST = "Sandbox%20Artist"
+
+
+def without_facets(content: dict[str, Any]) -> dict[str, Any]:
+    """
+    `content` less its facets, which are held to their own schema.
+
+    The searches of images take `include_facets`, and Getty's guide shows what comes of it; their schemas forgot it.
+    """
+    if facets := content.pop("facets", None):
+        components = {"schemas": plain(document()["components"]["schemas"])}
+        schema = {"$ref": "#/components/schemas/SearchFacetsResponse", "components": components}
+        Draft202012Validator(schema).validate(facets)
+    return content
+
+
+@pytest.mark.parametrize("template", sorted(ANSWERED))
+def test_every_answer_is_as_the_schema_says(template: str) -> None:
+    schema = validator(template)
+    number = FIRST_EVENT if "events" in template else FIRST_ID
+    paths = [template.replace("{id}", str(number + offset)) for offset in (range(3) if "{id}" in template else (0,))]
+    answers = [SANDBOX.read(Call("GET", path, query)) for path in paths for query in queries(template)]
+
+    assert {answer.status for answer in answers} == {200}, [answer.reason for answer in answers if answer.status != 200]
+    if schema is None:
+        pytest.skip(f"Getty's OpenAPI document has no schema for {template}")
+    found = [error for answer in answers for error in schema.iter_errors(without_facets(json.loads(answer.body)))]
+    assert not found, {f"{error.json_path}: {error.message}" for error in found[:5]}
+
+
+@pytest.mark.parametrize("template", sorted(PARAMETERS))
+def test_every_parameter_is_one_that_getty_documents_with_its_values(template: str) -> None:
+    documented = {one["name"] for one in operation(template).get("parameters", ()) if one["in"] == "query"}
+
+    assert set(PARAMETERS[template]) == documented
+    for name, parameter in PARAMETERS[template].items():
+        many, values = described(template, name)
+        assert parameter.many is many, name
+        if values:
+            assert set(parameter.choices) == set(values), name
+
+
+def test_every_operation_is_in_the_document_and_every_one_there_is_known() -> None:
+    documented = {f"{method.upper()} {path}" for path, methods in document()["paths"].items() for method in methods}
+
+    assert {one.name for one in OPERATIONS} == documented

@@ -1,19 +1,24 @@
 """A cassette as a file: the one place that knows how vcrpy lays out its YAML."""
 
+import codecs
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from getty_emulator.exchange import Answer, Call
 from getty_emulator.replay.content import TooLarge, UnknownEncoding, decoded
-from getty_emulator.replay.plain_yaml import NotPlain, Plain, parsed
+from getty_emulator.replay.plain_yaml import Listed, NotPlain, Plain, parsed
 from getty_token.errors import CassetteError
 
 MAX_BYTES = 64 * 1024 * 1024
 """The largest cassette file we read or write."""
+
+HEAD, TAIL = b"interactions:\n", b"version: 1\n"
+"""What vcrpy writes before and behind the interactions."""
 
 # RFC 9110 section 5. A line break in a field would let a file forge further fields, or a second answer.
 _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~\w-]+", re.ASCII)
@@ -34,21 +39,68 @@ class Interaction:
     answer: Answer
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An interaction and the bytes of its file that hold it: whole lines, where the file is laid out in lines."""
+
+    interaction: Interaction
+    start: int
+    end: int
+
+
 def read_interactions(path: Path) -> list[Interaction]:
     """
     What the cassette at `path` holds, in its order; nothing if the file is empty, as vcrpy has it.
 
     Raises CassetteError, which names the file, the line or interaction where there is one, and what to do.
     """
+    return [each.interaction for each in read_placed(path)]
+
+
+def read_placed(path: Path) -> list[Placed]:
+    """The same, with where each interaction stands. Raises CassetteError."""
     try:
-        document = parsed(_content(path))
-        return _interactions(document, path.name)
+        return placed(read_content(path), path)
     except OSError as error:
         raise unusable(path, f"It cannot be read: {error.strerror or error}.", "Check its permissions.") from error
+
+
+def placed(content: bytes, path: Path) -> list[Placed]:
+    """The interactions in `content`, which is the file at `path`. Raises CassetteError."""
+    try:
+        listed = _listed(parsed(content))
+        interactions = _interactions(listed, path.name)
     except NotPlain as error:
         raise unusable(path, f"Line {error.line}: {error.why}." if error.line else f"{error.why}.") from error
     except _Misshapen as error:
         raise unusable(path, f"{error}.") from error
+    return [Placed(one, *place) for one, place in zip(interactions, _places(content, listed), strict=True)]
+
+
+def interaction_in(piece: bytes, cassette: str, number: int) -> Interaction | None:
+    """The one interaction in `piece`, lines cut out of a cassette; None if it is no such thing."""
+    try:
+        found = parsed(piece)
+        found = found[0] if isinstance(found, list) and found else found
+        return _interaction(found, f"cassette {cassette}#{number}")
+    except (NotPlain, _Misshapen):
+        return None
+
+
+def read_content(path: Path) -> bytes:
+    """
+    All that is in the file at `path`.
+
+    Raises OSError, and CassetteError if it is larger than we read.
+    """
+    # Opening a named pipe would wait for ever.
+    if not path.is_file():
+        raise OSError("it is not an ordinary file")
+    with path.open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise unusable(path, f"It is larger than {MAX_BYTES // 1024**2} MB.")
+    return content
 
 
 def serialised(interactions: Sequence[Interaction]) -> bytes:
@@ -64,6 +116,11 @@ def serialised(interactions: Sequence[Interaction]) -> bytes:
     return text.encode()
 
 
+def piece_of(interaction: Interaction) -> bytes:
+    """The lines of a cassette that hold `interaction`."""
+    return serialised([interaction]).removeprefix(HEAD).removesuffix(TAIL)
+
+
 def unusable(path: Path, why: str, mend: str = "") -> CassetteError:
     """The error for a cassette that we will neither play nor write to."""
     mend = mend or "Repair it, or move it out of the folder and record again."
@@ -74,18 +131,7 @@ class _Misshapen(Exception):
     """YAML, but not what vcrpy writes."""
 
 
-def _content(path: Path) -> bytes:
-    # Opening a named pipe would wait for ever.
-    if not path.is_file():
-        raise OSError("it is not an ordinary file")
-    with path.open("rb") as file:
-        content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise NotPlain(f"it is larger than {MAX_BYTES // 1024**2} MB")
-    return content
-
-
-def _interactions(document: Plain, cassette: str) -> list[Interaction]:
+def _listed(document: Plain) -> list[Plain]:
     if document is None:
         return []
     if not isinstance(document, dict) or "interactions" not in document:
@@ -93,6 +139,10 @@ def _interactions(document: Plain, cassette: str) -> list[Interaction]:
     listed = document["interactions"] or []
     if not isinstance(listed, list):
         raise _Misshapen("its interactions are not a list")
+    return listed
+
+
+def _interactions(listed: list[Plain], cassette: str) -> list[Interaction]:
     found = []
     for number, interaction in enumerate(listed, start=1):
         try:
@@ -100,6 +150,26 @@ def _interactions(document: Plain, cassette: str) -> list[Interaction]:
         except _Misshapen as error:
             raise _Misshapen(f"interaction {number}: {error}") from error
     return found
+
+
+def _places(content: bytes, listed: list[Plain]) -> Iterator[tuple[int, int]]:
+    """From the beginning of each one's first line to that of the next one's, in bytes."""
+    if not isinstance(listed, Listed):
+        return
+    offsets = _line_starts(content, [*listed.starts, listed.end])
+    yield from pairwise(offsets)
+
+
+def _line_starts(content: bytes, characters: Sequence[int]) -> list[int]:
+    """Where in `content` the lines of these characters begin; the last one may be the end of the file."""
+    mark = len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0
+    text = "" if content.isascii() else content[mark:].decode()
+    starts, bytes_before, characters_before = [], mark, 0
+    for place in characters:
+        bytes_before += len(text[characters_before:place].encode()) if text else place - characters_before
+        characters_before = place
+        starts.append(content.rfind(b"\n", 0, bytes_before) + 1 if bytes_before < len(content) else len(content))
+    return starts
 
 
 def _interaction(interaction: Plain, origin: str) -> Interaction:

@@ -7,19 +7,6 @@ from getty_emulator.replay.matching import Request
 _SHOWN = 3
 
 
-def distance(request: Request, recorded: Request) -> int:
-    """How many things keep `recorded` from answering `request`."""
-    parameters = {name for name, _ in set(request.query) ^ set(recorded.query)}
-    others = (
-        request.method != recorded.method,
-        request.path != recorded.path,
-        request.body != recorded.body,
-        recorded.language not in ("", request.language),
-        recorded.country not in ("", request.country),
-    )
-    return len(parameters) + sum(others)
-
-
 def in_words(request: Request, recorded: Request) -> str:
     """What is different about `recorded`, such as `phrase is cat, page is missing`."""
     found = list(_differences(request, recorded))

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from getty_token.errors import CassetteError
 
 LOCK_FILE = ".getty-token.lock"
@@ -22,6 +20,8 @@ def locked(folder: Path) -> Iterator[None]:
 
     The lock is the operating system's, so a killed recorder leaves none behind. Raises CassetteError.
     """
+    from filelock import FileLock, Timeout  # not for those who only play
+
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # A new lock object for each caller: threads that share one would not wait for each other.
@@ -56,6 +56,13 @@ def write_whole(path: Path, content: bytes) -> None:
         if isinstance(error, OSError):
             raise _unwritable(path.parent, error) from error
         raise
+
+
+def tidy(folder: Path) -> None:
+    """Remove what killed recorders have left half-written, for who holds the lock: nobody is writing now."""
+    for left in folder.glob(".*.yaml.*.tmp"):
+        with suppress(OSError):
+            left.unlink()
 
 
 def _unwritable(folder: Path, error: OSError) -> CassetteError:

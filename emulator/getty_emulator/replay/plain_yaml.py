@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import codecs
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
@@ -25,6 +26,21 @@ _NULLS = {"", "~", "null", "Null", "NULL"}
 Plain: TypeAlias = "str | bytes | list[Plain] | dict[str, Plain] | None"
 
 
+class Listed(list[Plain]):
+    """
+    A list that is a member of the document: `starts` and `end` say where its items stand.
+
+    They count characters, without a byte order mark.
+    """
+
+    __slots__ = ("end", "starts")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.starts: list[int] = []
+        self.end = 0
+
+
 class NotPlain(Exception):
     """The content is no YAML, or more than plain YAML. `line` counts from 1; None where there is none to name."""
 
@@ -45,7 +61,7 @@ def parsed(content: bytes) -> Plain:
     Raises NotPlain.
     """
     try:
-        return _document(_bounded(yaml.parse(content, Loader=_LOADER)))
+        return _document(_bounded(yaml.parse(content.removeprefix(codecs.BOM_UTF8), Loader=_LOADER)))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise NotPlain(f"it is not YAML: {error.problem}", mark.line + 1 if mark else None) from error
@@ -87,9 +103,13 @@ def _value(event: Any, events: Iterator[Any], depth: int) -> Plain:
 
 
 def _sequence(events: Iterator[Any], depth: int) -> list[Plain]:
-    found: list[Plain] = []
+    found = Listed() if depth == 1 else []
     while not isinstance(event := next(events), yaml.SequenceEndEvent):
+        if isinstance(found, Listed):
+            found.starts.append(_character(event))
         found.append(_value(event, events, depth + 1))
+    if isinstance(found, Listed):
+        found.end = _character(event)
     return found
 
 
@@ -114,6 +134,10 @@ def _scalar(event: Any) -> str | bytes | None:
         raise NotPlain(f"it holds an object (the tag {_short(event.tag)})", _line(event))
     unquoted = event.tag is None and event.implicit[0]
     return None if unquoted and text in _NULLS else text
+
+
+def _character(event: Any) -> int:
+    return int(event.start_mark.index)
 
 
 def _line(event: Any) -> int:

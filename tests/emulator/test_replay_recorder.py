@@ -17,6 +17,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 import vcr
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -134,16 +135,88 @@ def test_answers_of_the_moment_are_not_recorded(tmp_path: Path, status: int) -> 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_request_recorded_again_gets_the_new_answer_in_its_old_place(tmp_path: Path) -> None:
+def test_a_request_recorded_by_a_later_run_gets_the_new_answer_in_its_old_place(tmp_path: Path) -> None:
     first, again = search("black+cat"), search("black%20cat")
     record = recorder(tmp_path).record
     record(first, ok(b"old"))
     record(search("dog"), ok(b"dog"))
 
-    told = record(again, ok(b"new"))
+    told = recorder(tmp_path).record(again, ok(b"new"))
 
     assert told == Recorded("search-images-creative.yaml", 1)
     assert [each.answer.body for each in read_interactions(tmp_path / told.cassette)] == [b"new", b"dog"]
+
+
+def test_other_answers_in_one_run_become_a_sequence_that_the_next_run_replaces(tmp_path: Path) -> None:
+    record = recorder(tmp_path).record
+    told = [record(search(), ok(body)) for body in (b"one", b"two", b"two", b"one")]
+    told += [record(search("dog"), ok())]
+    library = Library.load([tmp_path], on_warning=pytest.fail)
+    played = [answer.body for _ in range(4) if (answer := library.find(search()))]
+
+    recorder(tmp_path).record(search(), ok(b"new"))
+
+    assert [each.interaction for each in told if each] == [1, 2, 2, 3, 4]
+    assert played == [b"one", b"two", b"one", b"one"]
+    path = tmp_path / "search-images-creative.yaml"
+    assert [each.answer.body for each in read_interactions(path)] == [b"new", b'{"images": []}']
+
+
+def test_what_is_spliced_into_a_cassette_is_what_vcrpy_would_have_written(tmp_path: Path) -> None:
+    record = recorder(tmp_path).record
+    for body in (b"{}", b"\xff\x00", "two lines\n\n café: 'x'\n".encode(), b"", b" " * 300):
+        record(search(str(len(body))), ok(body))
+    path = tmp_path / "search-images-creative.yaml"
+
+    recorder(tmp_path).record(search("3"), ok(b"longer than before"))
+
+    assert path.read_bytes() == serialised(read_interactions(path))
+
+
+@pytest.mark.parametrize("layout", ["flow", "indented", "no final newline", "a comment", "a byte order mark", "crlf"])
+def test_a_cassette_laid_out_by_others_is_recorded_into(tmp_path: Path, layout: str) -> None:
+    path = tmp_path / "search-images-creative.yaml"
+    old = Interaction(f"{GETTY}{SEARCH}?phrase=old", search("old"), ok("café \U0001f642".encode()))
+    text = serialised([old]).decode()
+    data = yaml.safe_load(text)
+    layouts = {
+        "flow": yaml.safe_dump(data, default_flow_style=True),
+        "indented": text.replace("\n", "\n  ").replace("\n  version", "\nversion"),
+        "no final newline": yaml.safe_dump({"interactions": data["interactions"]}, allow_unicode=True).rstrip(),
+        "a comment": text.replace("version", "# what a person noted\nversion"),
+        "a byte order mark": "\ufeff" + yaml.safe_dump(data, allow_unicode=True),
+        "crlf": text.replace("\n", "\r\n"),
+    }
+    path.write_bytes(layouts[layout].encode())
+
+    told = [recorder(tmp_path).record(search(phrase), ok(phrase.encode())) for phrase in ("a", "b")]
+
+    assert [each.interaction for each in told if each] == [2, 3]
+    assert found(tmp_path, search("old")).body.decode() == "café \U0001f642"
+    assert [found(tmp_path, search(phrase)).body for phrase in "ab"] == [b"a", b"b"]
+
+
+def test_a_full_cassette_is_followed_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("getty_emulator.replay.recorder.FULL", 1000)
+    record = recorder(tmp_path).record
+
+    told = [record(search(str(number)), ok(b"x" * 400)) for number in range(5)]
+    again = recorder(tmp_path).record(search("0"), ok(b"new"))
+
+    assert [each.cassette.removeprefix("search-images-creative") for each in told if each] == [
+        ".yaml", ".yaml", "-2.yaml", "-2.yaml", "-3.yaml"
+    ]  # fmt: skip
+    assert again == Recorded("search-images-creative.yaml", 1)
+    assert len(Library.load([tmp_path])) == 5
+
+
+def test_what_a_killed_recorder_left_half_written_is_swept(tmp_path: Path) -> None:
+    left = tmp_path / ".images.yaml.abc.tmp"
+    left.write_text("interactions: [half")
+
+    recorder(tmp_path).record(search(), ok())
+
+    assert not left.exists()
 
 
 def test_a_recorded_sequence_becomes_one_answer(tmp_path: Path) -> None:
@@ -230,6 +303,7 @@ PLACES: dict[str, Callable[[str], tuple[Call, Answer]]] = {
     "a form": lambda text: (Call("POST", "/v3/boards", body=f"client_secret={text}&a={text}".encode()), ok()),
     "json sent": lambda text: (Call("POST", "/v3/boards", body=f'{{"name": "{text}"}}'.encode()), ok()),
     "json": lambda text: (search(), ok(f'{{"access_token": "{text}", "echo": "x{text}y"}}'.encode())),
+    "an echo": lambda text: (search(), ok(f'{{"echo": "x{text}y"}}'.encode())),
     "gzip": lambda text: (search(), ok(gzip.compress(text.encode()), (b"content-encoding", b"gzip"))),
     "bytes": lambda text: (search(), ok(b"\xff\x00" + text.encode() + b"\xfe")),
     "a long line": lambda text: (search(), ok((f"{text} " * 50).encode())),
@@ -255,7 +329,7 @@ def test_no_form_of_a_known_secret_is_written_wherever_it_stands(tmp_path: Path,
         ("a kept header", "the request's header accept-language of interaction 1"),
         ("the query", "the address of interaction 1"),
         ("json sent", "the request's body of interaction 1"),
-        ("json", "the answer's body of interaction 1"),
+        ("an echo", "the answer's body of interaction 1"),
         ("gzip", "the answer's body of interaction 1"),
         ("bytes", "the answer's body of interaction 1"),
         ("an answer's header", "the answer's header location of interaction 1"),

@@ -8,7 +8,15 @@ from urllib.parse import urlsplit
 from getty_emulator.exchange import Answer, Call, Headers
 from getty_emulator.replay.cassette_file import Interaction
 from getty_emulator.replay.content import TooLarge, UnknownEncoding, decoded
-from getty_emulator.replay.scrubbing import PLACEHOLDER, SECRET_HEADERS, scrub_named
+from getty_emulator.replay.scrubbing import (
+    PLACEHOLDER,
+    SECRET_HEADERS,
+    Forms,
+    as_it_is,
+    scrub_named,
+    scrubbing,
+    secrets_in,
+)
 from getty_token.errors import CassetteError
 
 API_URL = "https://api.gettyimages.com"
@@ -47,17 +55,27 @@ def cleaning(scrub: Clean, upstream_url: str) -> Clean:
     return clean
 
 
-def interaction_of(call: Call, answer: Answer, clean: Clean) -> Interaction:
-    """The exchange as it is kept. Raises CassetteError if a body cannot be decoded, and so not be scrubbed."""
-    uri = clean((API_URL + call.target).encode()).decode()
-    path, _, query = uri.removeprefix(API_URL).partition("?")
+def interaction_of(call: Call, answer: Answer, clean: Clean, forms: Forms = as_it_is) -> Interaction:
+    """
+    The exchange as it is kept. What stands in it where secrets stand is scrubbed wherever else it stands in it.
+
+    Raises CassetteError if a body cannot be decoded, and so not be scrubbed.
+    """
     request_body = _plain(call.body, call.headers.get("content-encoding", ""))
     encodings = b",".join(value for name, value in answer.headers if name == b"content-encoding")
-    body = _plain(answer.body, encodings.decode("latin-1"))
+    answer_body = _plain(answer.body, encodings.decode("latin-1"))
+    headers = [*call.headers.items(), *((_text(name), _text(value)) for name, value in answer.headers)]
+    own = scrubbing(secrets_in(headers, (call.target.encode(), request_body, answer_body)), forms)
+
+    def kept(content: bytes) -> bytes:
+        return clean(own(content))
+
+    uri = kept((API_URL + call.target).encode()).decode()
+    path, _, query = uri.removeprefix(API_URL).partition("?")
     return Interaction(
         uri,
-        Call(call.method, path, query, _request_headers(call.headers, clean), clean(request_body)),
-        replace(answer, headers=_answer_headers(answer.headers, clean), body=clean(body)),
+        Call(call.method, path, query, _request_headers(call.headers, kept), kept(request_body)),
+        replace(answer, headers=_answer_headers(answer.headers, kept), body=kept(answer_body)),
     )
 
 

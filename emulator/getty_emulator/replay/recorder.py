@@ -1,24 +1,33 @@
 """The recorder: exchanges go into cassettes, scrubbed, one file for each operation of Getty's."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from hashlib import blake2b
 from pathlib import Path
 
 from getty_emulator.events import Listener, Recorded
 from getty_emulator.exchange import Answer, Call
 from getty_emulator.replay.canonical import Clean, cleaning, interaction_of
-from getty_emulator.replay.cassette_file import MAX_BYTES, Interaction, read_interactions, serialised
-from getty_emulator.replay.folder import locked, write_whole
+from getty_emulator.replay.cassette_file import MAX_BYTES, Interaction, piece_of
+from getty_emulator.replay.folder import locked, tidy
 from getty_emulator.replay.matching import normalised
+from getty_emulator.replay.scrubbing import as_it_is
+from getty_emulator.replay.shelf import Shelf
+from getty_emulator.replay.tape import Change, Tape
+from getty_emulator.replay.traits import digest
 from getty_token.errors import CassetteError
 from getty_token.operations import operations_at
+
+FULL = 4 * 1024 * 1024
+"""Bytes of a cassette after which the next one is begun: what is appended to a file costs writing all of it."""
 
 
 class Recorder:
     """
     Writes exchanges into the cassettes of `folder`.
 
-    `scrub` replaces every secret that is known, `leaks` says whether some bytes hold one: whoever has the secrets
-    makes both. `upstream_url` is where the calls really go; in a cassette that is always Getty's own address.
+    `scrub` replaces every secret that is known, `leaks` says whether some bytes hold one, `forms` gives all the ways
+    to write a text: whoever has the secrets makes them. `upstream_url` is where the calls really go; in a cassette
+    that is always Getty's own address.
     """
 
     def __init__(
@@ -28,44 +37,107 @@ class Recorder:
         leaks: Callable[[bytes], bool],
         upstream_url: str,
         on_event: Listener,
+        forms: Callable[[str], Collection[bytes]] = as_it_is,
     ) -> None:
         self._folder = folder
         self._clean = cleaning(scrub, upstream_url)
         self._leaks = leaks
+        self._forms = forms
         self._on_event = on_event
+        self._shelf: Shelf | None = None
+        self._tapes: dict[Path, Tape] = {}
+        self._safe: set[Tape] = set()
+        self._this_run: dict[bytes, tuple[Path, bytes]] = {}
 
     def record(self, call: Call, answer: Answer) -> Recorded | None:
         """
         Write the exchange; None if it is not worth keeping.
 
-        A request recorded before gets the new answer, in its old place in the file. The file is written whole, or
-        not at all: raises CassetteError if it cannot be written, or if a secret would be in it.
+        What earlier runs have recorded for the same request is replaced, in its old place. Another answer to a request
+        of this run comes behind the one before: they play in that order. The file is written whole, or not at all:
+        raises CassetteError if it cannot be written, or if a secret would be in it.
         """
         if not _lasting(answer.status):
             return None
-        interaction = interaction_of(call, answer, self._clean)
-        path = self._folder / file_name(call)
+        interaction = interaction_of(call, answer, self._clean, self._forms)
+        name, said = digest(normalised(interaction.call)), _said(interaction.answer)
         with locked(self._folder):
-            # Read inside the lock: another recorder may just have written.
-            before = read_interactions(path) if path.exists() else []
-            number, interactions = _with(before, interaction)
-            content = serialised(interactions)
-            self._refuse_leaks(path, interactions, content)
-            if len(content) > MAX_BYTES:
-                raise _full(path)
-            write_whole(path, content)
-        event = Recorded(path.name, number)
+            tape, change = self._change(name, said, interaction)
+            if change is None:
+                place = tape.places(name)[-1]
+            else:
+                self._write(tape, change)
+                place = change.at - sum(gone < change.at for gone in change.gone)
+            self._this_run[name] = (tape.path, said)
+        event = Recorded(tape.path.name, place + 1)
         self._on_event(event)
         return event
 
-    def _refuse_leaks(self, path: Path, interactions: list[Interaction], content: bytes) -> None:
+    def _change(self, name: bytes, said: bytes, new: Interaction) -> tuple[Tape, Change | None]:
+        """Where `new` goes; None if the very same answer is the last one there."""
+        path, last = self._this_run.get(name, (None, b""))
+        if path is not None:
+            tape = self._tape(path)
+            if places := tape.places(name):
+                return tape, None if last == said else Change(new, places[-1] + 1)
+        elif path := self._earlier(name):
+            tape = self._tape(path)
+            if places := tape.places(name):
+                return tape, Change(new, places[0], places)
+        tape = self._appended_to(new.call)
+        places = tape.places(name)
+        # Another recorder may have been quicker with the same request.
+        return tape, Change(new, places[0], places) if places else Change(new, len(tape))
+
+    def _earlier(self, name: bytes) -> Path | None:
+        """The cassette of an earlier run that answers the request of this digest."""
+        if self._shelf is None:
+            tidy(self._folder)
+            # A file that is no cassette is told when we would write to it.
+            self._shelf = Shelf.open(self._folder, lambda message: None)
+        found = self._shelf.index.find(name)
+        return self._folder / self._shelf.name(found[0]) if found else None
+
+    def _appended_to(self, call: Call) -> Tape:
+        """The last cassette of an operation, or the next one if that is full: `images.yaml`, `images-2.yaml` ..."""
+        first = self._folder / file_name(call)
+        path, number = first, 2
+        while (following := first.with_stem(f"{first.stem}-{number}")).exists():
+            path, number = following, number + 1
+        tape = self._tape(path)
+        return tape if tape.size < FULL else self._tape(following)
+
+    def _tape(self, path: Path) -> Tape:
+        tape = self._tapes.get(path)
+        if tape is None or not tape.unchanged():
+            # Another recorder has written to it, or a person.
+            tape = self._tapes[path] = Tape(path)
+        return tape
+
+    def _write(self, tape: Tape, change: Change) -> None:
+        piece = piece_of(change.new)
+        content = tape.changed(change, piece)
+        self._refuse_leaks(tape, change, piece, content)
+        if len(content) > MAX_BYTES:
+            raise _full(tape.path)
+        tape.write(content, change, piece)
+        self._safe.add(tape)
+
+    def _refuse_leaks(self, tape: Tape, change: Change, piece: bytes, content: bytes) -> None:
         """Look at the parts, too: YAML folds and escapes text, and could hide a secret from a look at the file."""
-        for number, interaction in enumerate(interactions, start=1):
-            for where, part in _parts(interaction):
-                if self._leaks(part):
-                    raise _leak(path, f"{where} of interaction {number}")
-        if self._leaks(content):
-            raise _leak(path, "the file as a whole")
+        self._refuse_leak(tape.path, change.new, change.at + 1)
+        if tape not in self._safe:
+            for number, each in enumerate(tape.found, start=1):
+                if number - 1 not in change.gone:
+                    self._refuse_leak(tape.path, each.interaction, number)
+        # What we have looked through once is as it was: then only what comes to it is new.
+        if self._leaks(piece if tape in self._safe else content):
+            raise _leak(tape.path, "the file as a whole")
+
+    def _refuse_leak(self, path: Path, interaction: Interaction, number: int) -> None:
+        for where, part in parts(interaction):
+            if self._leaks(part):
+                raise _leak(path, f"{where} of interaction {number}")
 
 
 def file_name(call: Call) -> str:
@@ -96,17 +168,12 @@ def _lasting(status: int) -> bool:
     return status not in (304, 401, 429) and status < 500
 
 
-def _with(before: list[Interaction], new: Interaction) -> tuple[int, list[Interaction]]:
-    """`before` with `new` in it, and the number of `new`, from 1."""
-    request = normalised(new.call)
-    same = [index for index, each in enumerate(before) if normalised(each.call) == request]
-    if not same:
-        return len(before) + 1, [*before, new]
-    kept = [new if index == same[0] else each for index, each in enumerate(before) if index not in same[1:]]
-    return same[0] + 1, kept
+def _said(answer: Answer) -> bytes:
+    return blake2b(repr((answer.status, answer.headers, answer.body)).encode()).digest()
 
 
-def _parts(interaction: Interaction) -> Iterator[tuple[str, bytes]]:
+def parts(interaction: Interaction) -> Iterator[tuple[str, bytes]]:
+    """All that a cassette keeps of `interaction`, each part with what it is called."""
     call, answer = interaction.call, interaction.answer
     yield "the address", interaction.uri.encode()
     for name, text in call.headers.items():

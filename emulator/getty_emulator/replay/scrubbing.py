@@ -7,6 +7,8 @@ Values that are known to be secret are scrubbed besides, by a function from outs
 import base64
 import binascii
 import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from urllib.parse import unquote_plus
 
 PLACEHOLDER = "SCRUBBED"
 """Stands in a cassette where a secret stood, and equals whatever secret is sent at replay."""
@@ -17,15 +19,32 @@ SECRET_NAMES = frozenset(
 )
 """Of form fields, query parameters and members of JSON objects."""
 
+SHORTEST = 8
+"""Characters. A shorter value is scrubbed where it is secret by its name, and not looked for elsewhere."""
+
+Forms = Callable[[str], Collection[bytes]]
+"""All the ways to write a text: percent-encoded, in base64, and so on."""
+
 _PLACEHOLDER = PLACEHOLDER.encode()
 _NAMES = b"|".join(sorted(name.encode().replace(b"_", b"(?:_|%5[Ff])") for name in SECRET_NAMES))
+# Something between us and Getty may echo a request's header fields in its answer.
+_MEMBERS = b"|".join([_NAMES, *(re.escape(name.encode()) for name in sorted(SECRET_HEADERS))])
 
 # client_secret=... in a form, or in an address inside anything else
-_PARAMETER = re.compile(rb"(?<![\w-])(" + _NAMES + rb")=[^&\s\"'<>#\\]*")
+_PARAMETER = re.compile(rb"(?<![\w-])(" + _NAMES + rb")=([^&\s\"'<>#\\]*)")
 # "access_token": "..." in JSON, and in JSON that is a string inside JSON
-_QUOTED = rb"\1(?:(?!\1)(?:\\.|[^\\]))*\1"
-_MEMBER = re.compile(rb'(\\{0,3}")(' + _NAMES + rb")(\1\s*:\s*)(?:" + _QUOTED + rb"|-?\d[\d.eE+-]*)", re.DOTALL)
-_BEARER = re.compile(rb"\b(Bearer\s+)[\w.~+/=-]{20,}", re.IGNORECASE)
+_QUOTED = rb"\1((?:(?!\1)(?:\\.|[^\\]))*)\1"
+_MEMBER = re.compile(
+    rb'(\\{0,3}")(' + _MEMBERS + rb")(\1\s*:\s*)(?:" + _QUOTED + rb"|(-?\d[\d.eE+-]*))", re.DOTALL | re.IGNORECASE
+)
+# Authorization: ... in an echo of the request that is plain text, to the end of its line
+_FIELD = re.compile(
+    rb"^("
+    + b"|".join(re.escape(name.encode()) for name in sorted(SECRET_HEADERS))
+    + rb")(: *)(?! *(?:\w+ )?SCRUBBED)[^\r\n\"\\]+",
+    re.IGNORECASE | re.MULTILINE,
+)
+_BEARER = re.compile(rb"\b(Bearer\s+)([\w.~+/=-]{20,})", re.IGNORECASE)
 _BASIC = re.compile(rb"\b(Basic\s+)([A-Za-z0-9+/]{4,}={0,2})", re.IGNORECASE)
 
 
@@ -34,13 +53,73 @@ def scrub_named(content: bytes) -> bytes:
     content = _PARAMETER.sub(rb"\1=" + _PLACEHOLDER, content)
     content = _MEMBER.sub(rb"\1\2\3\1" + _PLACEHOLDER + rb"\1", content)
     content = _BEARER.sub(rb"\1" + _PLACEHOLDER, content)
-    return _BASIC.sub(_scrub_basic, content)
+    content = _BASIC.sub(_scrub_basic, content)
+    return _FIELD.sub(rb"\1\2" + _PLACEHOLDER, content)
+
+
+def secrets_in(headers: Iterable[tuple[str, str]], contents: Iterable[bytes]) -> set[str]:
+    """
+    The values in an exchange that are secret by their name: who echoes one does not give it the same name again.
+
+    What is too short, or a word of a language, is left out: a search for it would find it everywhere.
+    """
+    found = {part for name, value in headers if name.lower() in SECRET_HEADERS for part in _values(name, value)}
+    for content in contents:
+        found |= {unquote_plus(_text(each[2])) for each in _PARAMETER.finditer(content)}
+        found |= {_text(each[4] or each[5] or b"") for each in _MEMBER.finditer(content)}
+        found |= {_text(each[2]) for each in _BEARER.finditer(content)}
+        found |= {part for each in _BASIC.finditer(content) for part in _basic(each[2])}
+    return {value for value in found if _telling(value)}
+
+
+def scrubbing(values: Iterable[str], forms: Forms) -> Callable[[bytes], bytes]:
+    """What replaces every form of `values`."""
+    # Longest first, so that scrubbing the plain form does not leave the rest of a longer one standing.
+    every = sorted({form for value in values for form in forms(value)}, key=len, reverse=True)
+
+    def scrub(content: bytes) -> bytes:
+        for form in every:
+            content = content.replace(form, _PLACEHOLDER)
+        return content
+
+    return scrub
+
+
+def as_it_is(value: str) -> Collection[bytes]:
+    """The one form of a text that needs no knowledge."""
+    return {value.encode()}
+
+
+def _values(name: str, value: str) -> Iterator[str]:
+    """The secrets in a header field: a token without its scheme, each cookie without its name."""
+    if "cookie" in name.lower():
+        first = value.split(";") if name.lower() == "cookie" else value.split(";")[:1]
+        yield from (each.partition("=")[2].strip() for each in first)
+        return
+    scheme, _, credentials = value.partition(" ")
+    if scheme.lower() == "basic":
+        yield from _basic(credentials.strip().encode())
+    yield credentials.strip() or scheme
+
+
+def _basic(encoded: bytes) -> list[str]:
+    try:
+        text = base64.b64decode(encoded + b"=" * (-len(encoded) % 4)).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return []
+    return text.split(":", 1) if ":" in text and text.isprintable() else []
+
+
+def _telling(value: str) -> bool:
+    if len(value) < SHORTEST or value.startswith((PLACEHOLDER, "[redacted]")):
+        return False
+    return len(value) >= 2 * SHORTEST or not (value.isalpha() and (value.islower() or value.istitle()))
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "replace")
 
 
 def _scrub_basic(found: re.Match[bytes]) -> bytes:
     """Credentials are base64 of a text with a colon (RFC 7617); "Basic shapes" in a caption is not."""
-    try:
-        text = base64.b64decode(found[2] + b"=" * (-len(found[2]) % 4)).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return found[0]
-    return found[1] + _PLACEHOLDER if ":" in text and text.isprintable() else found[0]
+    return found[1] + _PLACEHOLDER if _basic(found[2]) else found[0]

@@ -62,7 +62,7 @@ def _recordings(folder: Path, project: Project, options: Options) -> list[Path]:
 def _backend(folders: list[Path], options: Options, address: str, log: Listener) -> Backend:
     if options.mode is Mode.OFFLINE:
         return offline.backend(folders, options.strict, address, log)
-    return upstream.backend(folders[0] if folders else None, log)
+    return upstream.backend(folders[0] if folders else None, log, options)
 
 
 def _closing(*closers: Callable[[], Awaitable[None]] | None) -> Callable[[], Awaitable[None]]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from getty_emulator.replay.modes import RecordMode
 from getty_token.commands.families.options import Store
 from getty_token.commands.wiring import use_store
 
@@ -23,6 +24,18 @@ def serve(
     cassettes: Annotated[
         Path | None, typer.Option(help="The folder of your cassettes.", show_default="getty-cassettes")
     ] = None,
+    record_mode: Annotated[
+        RecordMode | None,
+        typer.Option(
+            "--record-mode",
+            help="With --record, as in VCR: all asks for everything anew, new_episodes only for what is not recorded,"
+            " once records only where there is no cassette, none never.",
+            show_default="all",
+        ),
+    ] = None,
+    with_media: Annotated[
+        bool, typer.Option("--with-media", help="With --record, keep the thumbnails, too, to show them offline.")
+    ] = False,
     allow_changes: Annotated[
         bool,
         typer.Option(
@@ -36,14 +49,26 @@ def serve(
 
     $ getty-token serve --offline
     $ getty-token serve --record --port 9000
+    $ getty-token serve --record --record-mode new_episodes --with-media
     """
     from getty_token.commands import serve as this
-    from getty_token.commands.serving.options import Options, choose
+    from getty_token.commands.serving.options import Mode, Options, choose
 
     use_store(store)
-    mode = choose(live, offline, record, strict)
+    recording = "--record-mode" if record_mode else "--with-media" if with_media else ""
+    mode = choose(live, offline, record, strict, recording)
+    if record_mode is RecordMode.NONE:
+        mode, strict = Mode.OFFLINE, True  # which is what it means, and takes no key
     this.serve(
-        Options(mode=mode, port=port, strict=strict, allow_changes=allow_changes, cassettes=cassettes),
+        Options(
+            mode=mode,
+            port=port,
+            strict=strict,
+            allow_changes=allow_changes,
+            cassettes=cassettes,
+            record_mode=record_mode or RecordMode.ALL,
+            with_media=with_media,
+        ),
     )
 
 

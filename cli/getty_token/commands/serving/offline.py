@@ -26,19 +26,24 @@ class OfflineGetty:
     pictures: Callable[[str], Answer]
 
     @classmethod
-    def load(cls, folders: list[Path], strict: bool, media_url: str, warn: Callable[[str], None]) -> "OfflineGetty":
+    def load(
+        cls, folders: list[Path], strict: bool, media_url: str, warn: Callable[[str], None], run: str | None = None
+    ) -> "OfflineGetty":
         """
         `folders` come before the cassettes that are bundled, which are made up: `strict`, they stand in only where
-        there are no folders. `media_url` is where pictures are to be had.
+        there are no folders. `media_url` is where pictures are to be had. With `run`, what is played is noted, for
+        `cassette prune`.
         """
         from getty_emulator.replay.library import Library, bundled
         from getty_emulator.replay.offline import Offline
+        from getty_emulator.replay.pictures import pictures
         from getty_emulator.sandbox import Sandbox
 
         made_up = [] if strict and folders else [bundled()]
-        library = Library.load([*folders, *made_up], media_url=media_url, on_warning=warn)
+        library = Library.load([*folders, *made_up], media_url=media_url, on_warning=warn, run=run)
         sandbox = Sandbox(media_url=media_url)
-        return cls(Offline(library, None if strict else sandbox.read), len(library), sandbox.picture)
+        shown = pictures(folders, sandbox.picture)
+        return cls(Offline(library, None if strict else sandbox.read), len(library), shown)
 
     async def answer(self, call: Call) -> Answer:
         """As the emulator asks."""
@@ -56,7 +61,7 @@ def cassette_folders(named: Path | None, usual: Path) -> list[Path]:
 
 def backend(folders: list[Path], strict: bool, address: str, log: Listener) -> Backend:
     """Cassettes of `folders`, then the sandbox unless `strict`; pictures are to be had at `address`."""
-    getty = OfflineGetty.load(folders, strict, f"{address}/media", lambda text: log(Warned(text)))
+    getty = OfflineGetty.load(folders, strict, f"{address}/media", lambda text: log(Warned(text)), run="")
     behind = "nothing else (--strict)" if strict else "then the sandbox"
     banner = f"offline: {getty.recorded} recorded answers, {behind}; no key, no network"
     return Backend(getty, banner, log, getty.pictures)

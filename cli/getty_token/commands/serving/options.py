@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from getty_emulator.replay.modes import RecordMode
 from getty_token.errors import WrongUsage
 
 
@@ -24,10 +25,16 @@ class Options:
     strict: bool = False
     allow_changes: bool = False
     cassettes: Path | None = None
+    record_mode: RecordMode = RecordMode.ALL
+    with_media: bool = False
 
 
-def choose(live: bool, offline: bool, record: bool, strict: bool) -> Mode:
-    """The mode that the flags name; live if they name none. Raises WrongUsage for a contradiction."""
+def choose(live: bool, offline: bool, record: bool, strict: bool, recording: str = "") -> Mode:
+    """
+    The mode that the flags name; live if they name none.
+
+    `recording` is an option that means something with --record only. Raises WrongUsage for a contradiction.
+    """
     named = [mode for mode, given in ((Mode.LIVE, live), (Mode.OFFLINE, offline), (Mode.RECORD, record)) if given]
     if len(named) > 1:
         flags = " and ".join(f"--{mode.value}" for mode in named)
@@ -35,4 +42,6 @@ def choose(live: bool, offline: bool, record: bool, strict: bool) -> Mode:
     mode = named[0] if named else Mode.LIVE
     if strict and mode is not Mode.OFFLINE:
         raise WrongUsage("--strict means something with --offline only.", mend="Add --offline, or drop --strict.")
+    if recording and mode is not Mode.RECORD:
+        raise WrongUsage(f"{recording} means something with --record only.", mend=f"Add --record, or drop {recording}.")
     return mode

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from getty_emulator.events import Listener, TokenRenewed, Warned
 from getty_token.commands.serving.backend import Backend
+from getty_token.commands.serving.options import Options
 from getty_token.commands.serving.terminal import scrubbing
 from getty_token.commands.wiring import Setup
 from getty_token.errors import NoCredentials
 
 
-def backend(recordings: Path | None, log: Listener) -> Backend:
+def backend(recordings: Path | None, log: Listener, options: Options) -> Backend:
     """Getty itself, recorded into `recordings` if there is such a folder to be. Raises NoCredentials."""
     from getty_emulator.live import Live
     from getty_token import transport
@@ -38,9 +39,12 @@ def backend(recordings: Path | None, log: Listener) -> Backend:
     if recordings is None:
         banner = f"live: requests reach {host}, signed with the key from {pair.origin}"
         return Backend(live, banner, listener, close=client.aclose)
-    from getty_emulator.replay.recorder import Recorder
-    from getty_emulator.replay.recording import Recording
+    from getty_token.commands.serving.recording import recorded
 
-    recorder = Recorder(recordings, secrets.scrub, secrets.found_in, url, log)
-    banner = f"record: requests reach {host}, and what passes is written, scrubbed, to {recordings}"
-    return Backend(Recording(live, recorder.record, log), banner, listener, close=client.aclose)
+    taped = recorded(live, url, secrets, recordings, options.record_mode, options.with_media, log)
+
+    async def close() -> None:
+        await taped.close()
+        await client.aclose()
+
+    return Backend(taped.getty, taped.banner, listener, close=close)

@@ -16,19 +16,15 @@ from typing import Any
 from getty_emulator.control import PREFIX, Control
 from getty_emulator.events import Answered, Listener
 from getty_emulator.exchange import Answer, Fields, Incoming, Streamed, problem
-from getty_emulator.guards import control_objection, objection
+from getty_emulator.guards import Guard, control_objection
+from getty_emulator.limits import LARGEST_BODY
 from getty_token import errors
-
-LARGEST_BODY = 6 * 1024 * 1024
-"""Bytes of a request body, as on Netlify."""
-
-LARGEST_HEAD = 16 * 1024
-"""Bytes of a request's target and header fields together. Node takes as much, and so does Netlify's own tool."""
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+_FRAMING = frozenset((b"content-length", b"transfer-encoding"))
 _STATUS: dict[type[errors.GettyTokenError], int] = {errors.RateLimited: 429, errors.WrongUsage: 500}
 _FOR_THE_BROWSER = (errors.NoRecording, errors.GettyUnavailable, errors.GettyRefused, errors.RateLimited)
 
@@ -46,10 +42,12 @@ class Application:
         ask: Callable[[Incoming], Awaitable[Answer | Streamed]],
         listener: Listener,
         control: Control | None = None,
+        guard: Guard = Guard(),  # noqa: B008 - a value
     ) -> None:
         self._ask = ask
-        self._listener = listener
         self._control = control
+        self.listener = listener
+        self.guard = guard
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
@@ -66,18 +64,16 @@ class Application:
             await send({"type": "http.response.body", "body": answer.body})
         target = f"{path}?{query}" if query else path
         seconds = time.perf_counter() - started
-        self._listener(Answered(scope["method"], target, answer.status, seconds, answer.origin, reason))
+        self.listener(Answered(scope["method"], target, answer.status, seconds, answer.origin, reason))
 
     async def _answer(self, scope: Scope, path: str, query: str, receive: Receive) -> Answer | Streamed:
         fields: Fields = scope["headers"]
-        if len(path) + len(query) + sum(len(name) + len(value) for name, value in fields) > LARGEST_HEAD:
-            return problem(431, "Head too large", f"Address and header fields may have {LARGEST_HEAD:,} bytes at most.")
-        if reason := objection(fields):
+        if reason := self.guard.objection(fields, scope.get("client")):
             return problem(403, "Refused", reason)
-        body = await _body(fields, receive)
+        body = await _body(scope, receive)
         if isinstance(body, Answer):
             return body
-        incoming = Incoming(scope["method"], path, query, fields, body)
+        incoming = Incoming(scope["method"], path, query, self.guard.without_key(fields), body)
         if self._control and path.startswith(PREFIX):
             reason = control_objection(fields, scope.get("client"))
             return problem(403, "Refused", reason) if reason else self._control.answer(incoming)
@@ -134,10 +130,14 @@ async def _reset(receive: Receive, send: Send) -> None:
         pass
 
 
-async def _body(fields: Fields, receive: Receive) -> bytes | Answer:
+async def _body(scope: Scope, receive: Receive) -> bytes | Answer:
     """The request's body, or the refusal of one that is too large or breaks off. Without a length there is none."""
-    if not any(name in (b"content-length", b"transfer-encoding") for name, _ in fields):
+    framing = [field for field in scope["headers"] if field[0] in _FRAMING]
+    if not framing:
         return b""
+    codings = [value.lower() for name, value in framing if name == b"transfer-encoding"]
+    if codings and (codings != [b"chunked"] or scope.get("http_version") == "1.0"):
+        return problem(501, "Not implemented", "The only transfer coding understood here is chunked, in HTTP/1.1.")
     chunks, size = [], 0
     while True:
         message = await receive()
@@ -149,7 +149,9 @@ async def _body(fields: Fields, receive: Receive) -> bytes | Answer:
             return problem(413, "Body too large", f"A body may have {LARGEST_BODY:,} bytes at most, as on Netlify.")
         chunks.append(chunk)
         if not message.get("more_body"):
-            return b"".join(chunks)
+            # What was wrong with the body, or with its pace, is known where its bytes arrive (wire.py).
+            refusal: Answer | None = scope.get("refusal")
+            return refusal or b"".join(chunks)
 
 
 def _failure(error: errors.GettyTokenError) -> Answer:

@@ -1,17 +1,26 @@
 """The socket: uvicorn on loopback, run from code, with a word when it really listens."""
 
+import asyncio
 import errno
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
+from getty_emulator.asgi import Application
+from getty_emulator.limits import Limits
 from getty_token.errors import AddressInUse, WrongUsage
+
+if TYPE_CHECKING:
+    import uvicorn
 
 GRACE = 5
 """Seconds that requests in flight have to finish after SIGTERM; a second signal ends them at once."""
+KEPT = 65
+"""Seconds that an idle connection is kept: longer than any client of ours keeps one, so that they close it, not we."""
 IMPATIENCE = 1
 """The same after Ctrl-C: somebody sits there and waits."""
 
@@ -58,25 +67,49 @@ def _listening(family: socket.AddressFamily, host: str, port: int) -> socket.soc
 
 
 def run(
-    app: Any,
+    app: Application,
     sockets: list[socket.socket],
     on_listening: Callable[[], None],
     on_end: Callable[[], None],
     close: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
     """
-    Serve `app` (ASGI) until a signal. Raises KeyboardInterrupt after Ctrl-C.
+    Serve `app` until a signal. Raises KeyboardInterrupt after Ctrl-C.
 
     `close` lets go of what `app` holds on the event loop, such as connections; `on_end` is called whatever happened.
     """
+    try:
+        server(app, on_listening, close).run(sockets)
+    finally:
+        on_end()
+
+
+def server(
+    app: Application,
+    on_listening: Callable[[], None],
+    close: Callable[[], Awaitable[None]] | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - a value
+) -> "uvicorn.Server":
+    """What `run` runs."""
     import uvicorn
+
+    from getty_emulator.wire import Wire
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             on_listening()
 
+        async def on_tick(self, counter: int) -> bool:
+            now = asyncio.get_running_loop().time()
+            for each in list(self.server_state.connections):
+                if isinstance(each, Wire):
+                    each.sweep(now)
+            return await super().on_tick(counter)
+
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            if self.should_exit:
+                self.force_exit = True  # the second signal, whichever it is
             if sig == signal.SIGINT:
                 self.config.timeout_graceful_shutdown = IMPATIENCE
             super().handle_exit(sig, frame)
@@ -88,15 +121,14 @@ def run(
 
     config = uvicorn.Config(
         app,
+        http=cast(type[asyncio.Protocol], partial(Wire, limits, app.guard, app.listener)),
         lifespan="off",
         log_config=None,
         log_level="critical",
         access_log=False,
         server_header=False,
         ws="none",
+        timeout_keep_alive=KEPT,
         timeout_graceful_shutdown=GRACE,
     )
-    try:
-        Server(config).run(sockets)
-    finally:
-        on_end()
+    return Server(config)

@@ -9,9 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from getty_emulator.asgi import LARGEST_BODY, LARGEST_HEAD, Application
+from getty_emulator.asgi import Application
 from getty_emulator.events import Answered, Event
 from getty_emulator.exchange import Answer, Incoming, Streamed
+from getty_emulator.limits import LARGEST_BODY
 from getty_token import errors
 
 FOUND = Answer(200, ((b"content-type", b"application/json"),), b'{"title": "caf\xc3\xa9"}', "live")
@@ -174,24 +175,6 @@ def test_a_body_that_breaks_off_never_counts_as_a_whole_one() -> None:
     assert asked.incoming == []
     assert sent[0]["status"] == 400
     assert "went away" in asked.told.reason
-
-
-@pytest.mark.parametrize(
-    ("target", "name"), [(b"/x?" + b"a" * LARGEST_HEAD, b"x"), (b"/" + b"a" * LARGEST_HEAD, b"x"), (b"/", b"cookie")]
-)
-def test_a_head_larger_than_node_would_take_is_431(target: bytes, name: bytes) -> None:
-    asked = Asked()
-    cookies = [(name, b"c" * 8192)] * (2 if name == b"cookie" else 0)
-
-    sent = messages(asked, target=target, fields=[HOST, *cookies])
-
-    assert sent[0]["status"] == asked.told.status == 431
-    assert asked.incoming == []
-    assert "16,384 bytes" in asked.told.reason
-
-
-def test_a_head_that_is_too_large_is_not_looked_at_any_closer() -> None:
-    assert messages(Asked(), fields=[HOST, (b"referer", b"http://e.test/" + b"x" * LARGEST_HEAD)])[0]["status"] == 431
 
 
 def test_a_large_browser_head_is_fine() -> None:

@@ -2,11 +2,20 @@
 
 import pytest
 
-from getty_emulator.guards import control_objection, objection
+from getty_emulator.exchange import Fields
+from getty_emulator.guards import Guard, control_objection
 
 HOST = "The Host field does not name this machine."
 ORIGIN = "Another site asked for this (its Origin or Referer is not on this machine)."
 CROSS_SITE = "Another site asked for this (cross-site, without Origin or Referer)."
+
+
+HERE = ("127.0.0.1", 40000)
+
+
+def objection(fields: Fields) -> str:
+    """What the usual guard says to a request from this machine."""
+    return Guard().objection(fields, HERE)
 
 
 def said(*fields: str) -> str:
@@ -141,9 +150,6 @@ def test_cross_site_is_refused_unless_it_says_that_it_comes_from_this_machine(fi
     assert said(*fields) == expected
 
 
-HERE = ("127.0.0.1", 40000)
-
-
 @pytest.mark.parametrize("client", [HERE, ("::1", 40000)])
 def test_a_program_on_this_machine_may_use_controls(client: tuple[str, int]) -> None:
     assert control_objection(lines("host: localhost", "getty-token-control: 1"), client) == ""
@@ -162,3 +168,110 @@ def test_a_program_on_this_machine_may_use_controls(client: tuple[str, int]) -> 
 )
 def test_nobody_else_may_use_controls(fields: list[str], client: tuple[str, int] | None, says: str) -> None:
     assert says in control_objection(lines("host: localhost", *fields), client)
+
+
+# Origins that the project names
+
+KNOWN = Guard(frozenset({"http://192.168.1.20:8000", "https://preview.test"}))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        ["origin: http://192.168.1.20:8000"],
+        ["origin: HTTPS://Preview.test"],
+        ["referer: https://preview.test/search?phrase=x"],
+        ["sec-fetch-site: cross-site", "origin: https://preview.test"],
+    ],
+)
+def test_pages_of_an_origin_that_is_named_are_let_in(fields: list[str]) -> None:
+    assert KNOWN.objection(lines("host: localhost", *fields), HERE) == ""
+
+
+@pytest.mark.parametrize("host", ["192.168.1.20:8000", "preview.test"])
+def test_its_host_may_be_the_one_that_a_proxy_hands_on(host: str) -> None:
+    assert KNOWN.objection(lines(f"host: {host}"), HERE) == ""
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://192.168.1.20",
+        "http://192.168.1.20:8001",
+        "https://192.168.1.20:8000",
+        "http://preview.test",
+        "https://preview.test:444",
+        "https://preview.test.evil.test",
+        "https://evil.test/https://preview.test",
+        "https://preview.test@evil.test/",
+        "preview.test",
+        "",
+        "null",
+    ],
+)
+def test_any_other_origin_is_still_refused(origin: str) -> None:
+    assert KNOWN.objection(lines("host: localhost", f"origin: {origin}"), HERE) == ORIGIN
+    assert KNOWN.objection(lines("host: localhost", f"referer: {origin}"), HERE) == ORIGIN
+
+
+@pytest.mark.parametrize("host", ["evil.test", "preview.test:80", "192.168.1.20", "preview.test@evil.test", ""])
+def test_any_other_host_is_still_refused(host: str) -> None:
+    assert KNOWN.objection(lines(f"host: {host}"), HERE) == HOST
+
+
+# The key of an address that other machines reach
+
+OPEN = Guard(key="test-serve-key")
+AWAY = ("192.168.1.77", 50000)
+SHOWN = "authorization: Bearer test-serve-key"
+
+
+def test_who_shows_the_key_is_let_in_from_anywhere_under_any_name() -> None:
+    assert OPEN.objection(lines("host: getty-token:9999", SHOWN), AWAY) == ""
+    assert OPEN.objection(lines("host: 192.168.1.5:9999", SHOWN), HERE) == ""
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [],
+        ["authorization: Bearer test-serve-kez"],
+        ["authorization: Bearer "],
+        ["authorization: Bearer"],
+        ["authorization: Basic test-serve-key"],
+        ["authorization: test-serve-key"],
+        ["authorization: bearer test-serve-key-and-more"],
+        [SHOWN, SHOWN],
+        ["cookie: authorization=Bearer test-serve-key"],
+    ],
+)
+def test_other_machines_without_the_key_are_refused(fields: list[str]) -> None:
+    assert "takes the key" in OPEN.objection(lines("host: localhost:9999", *fields), AWAY)
+    assert "takes the key" in OPEN.objection(lines("host: localhost:9999", *fields), None)
+    assert OPEN.objection(lines("host: 192.168.1.5:9999", *fields), AWAY) == HOST
+
+
+def test_this_machine_needs_no_key() -> None:
+    assert OPEN.objection(lines("host: localhost:8000"), HERE) == ""
+
+
+def test_the_key_opens_no_door_to_pages_of_other_sites() -> None:
+    assert OPEN.objection(lines("host: localhost", "origin: https://evil.test", SHOWN), HERE) == ORIGIN
+    assert OPEN.objection(lines("host: localhost", "sec-fetch-site: cross-site", SHOWN), AWAY) == CROSS_SITE
+    assert OPEN.objection(lines("host: localhost", "host: localhost", SHOWN), AWAY) == HOST
+
+
+def test_without_a_key_nobody_can_show_one() -> None:
+    assert Guard().objection(lines("host: evil.test", "authorization: Bearer "), HERE) == HOST
+
+
+def test_the_key_goes_no_further_than_the_guard_and_other_authorizations_do() -> None:
+    other = lines("host: localhost", "authorization: Bearer of-the-sites-own")
+
+    assert OPEN.without_key(lines("host: localhost", SHOWN)) == lines("host: localhost")
+    assert OPEN.without_key(other) == other
+    assert Guard().without_key(other) == other
+
+
+def test_the_key_is_not_shown_by_its_holder() -> None:
+    assert "test-serve-key" not in repr(OPEN)

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from getty_emulator.exchange import Answer, Call
-from getty_emulator.sandbox import Sandbox
+from getty_emulator.sandbox import Sandbox, gallery
 from getty_emulator.sandbox.catalogue import asset
 from getty_emulator.sandbox.scenes import SCENES
 
@@ -14,9 +14,9 @@ THUMB = "b=1&s=170x170&k=20&c=abc"
 COMP = "b=1&s=612x612&w=0&k=20&c=abc"
 
 
-def picture_of(index: int, query: str = THUMB) -> Answer:
+def picture_of(index: int, query: str = THUMB, ending: str = "svg") -> Answer:
     one = asset(index, 1)
-    return Sandbox().picture(f"/media/id/{one.id}/photo/{one.slug}.jpg?{query}")
+    return Sandbox().picture(f"/media/id/{one.id}/photo/{one.slug}.{ending}?{query}")
 
 
 def size(answer: Answer) -> tuple[int, int]:
@@ -83,7 +83,7 @@ def test_black_and_white_pictures_have_no_colour() -> None:
 
 @pytest.mark.parametrize("image_id", ["42", "1900009999", "abc-1"])
 def test_ids_that_are_not_in_the_catalogue_get_a_picture_from_their_title(image_id: str) -> None:
-    answer = Sandbox().picture(f"/media/id/{image_id}/photo/a-lighthouse-far-away.jpg?{COMP}")
+    answer = Sandbox().picture(f"/media/id/{image_id}/photo/a-lighthouse-far-away.svg?{COMP}")
 
     assert answer.status == 200
     assert "A lighthouse far away" in text(answer)
@@ -91,16 +91,27 @@ def test_ids_that_are_not_in_the_catalogue_get_a_picture_from_their_title(image_
 
 
 def test_an_address_cannot_put_markup_into_a_picture() -> None:
-    answer = Sandbox().picture("/media/id/%3Cscript%3E/photo/%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E%00.jpg")
+    answer = Sandbox().picture("/media/id/%3Cscript%3E/photo/%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E%00.svg")
 
     assert answer.status == 200
     assert not list(ET.fromstring(answer.body).iter(f"{SVG}script"))
     assert b"<script" not in answer.body
 
 
+def test_without_the_libraries_for_pixels_every_picture_is_svg(monkeypatch: pytest.MonkeyPatch) -> None:
+    gallery.picture.cache_clear()
+    monkeypatch.setattr(gallery, "available", lambda: False)
+
+    answers = [picture_of(0, ending=ending) for ending in ("jpg", "png", "webp")]
+
+    gallery.picture.cache_clear()
+    assert {dict(answer.headers)[b"content-type"] for answer in answers} == {b"image/svg+xml"}
+    assert {answer.body for answer in answers} == {picture_of(0).body}
+
+
 @pytest.mark.parametrize("query", ["", "s=0x0", "s=99999x1", "s=axb", "s=170x170&s=1x1"])
 def test_a_size_that_is_none_gives_the_usual_one(query: str) -> None:
-    width, height = size(Sandbox().picture(f"/media/id/1900000001/photo/x.jpg?{query}"))
+    width, height = size(Sandbox().picture(f"/media/id/1900000001/photo/x.svg?{query}"))
 
     assert max(width, height) == (170 if query.startswith("s=170") else 612)
 
@@ -109,7 +120,7 @@ def test_a_size_that_is_none_gives_the_usual_one(query: str) -> None:
     "path",
     [
         "/media/",
-        "/media/id/1/photo/x.png",
+        "/media/id/1/photo/x.gif",
         "/other/id/1/photo/x.jpg",
         "/media/id//photo/x.jpg",
         "/media/id/1/photo/x.jpg/y",

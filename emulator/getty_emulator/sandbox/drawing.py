@@ -28,12 +28,22 @@ class Look:
     style: str
 
 
-def draw(look: Look, box: tuple[int, int]) -> str:
-    """The picture, as large as fits in `box` (width and height in pixels)."""
-    across, down = look.shape
-    canvas = _LONG_SIDE / max(across, down)
-    width, height = round(across * canvas), round(down * canvas)
-    scale = min(box[0] / width, box[1] / height)
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """The words on a picture. In pixels: the size of the type, where it begins, and where each line stands."""
+
+    lines: tuple[str, ...]
+    id: str
+    size: float
+    left: float
+    top: float
+    baselines: tuple[float, ...]
+    id_baseline: float
+
+
+def draw(look: Look, box: tuple[int, int], words: bool = True) -> str:
+    """The picture, as large as fits in `box` (width and height in pixels); without `words` only the room for them."""
+    width, height, scale = _canvas(look, box)
     dice = Dice("drawing", look.id, look.title)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{max(1, round(width * scale))}"'
@@ -41,7 +51,7 @@ def draw(look: Look, box: tuple[int, int]) -> str:
         f"<title>{escape(look.title)}</title>"
         f"{_sky(look)}"
         f"{_grey(look, SCENES[look.scene](dice, look.palette, width, height))}"
-        f"{_caption(look, width, height, scale) if max(box) > _THUMB else ''}"
+        f"{_strip(caption(look, box), scale, words)}"
         f"{_finish(look, width, height)}</svg>"
     )
 
@@ -85,24 +95,53 @@ def _finish(look: Look, width: int, height: int) -> str:
     return ""
 
 
-def _caption(look: Look, width: int, height: int, scale: float) -> str:
-    # In pixels first: the type must stay legible however small the picture is.
-    pixels = min(16.0, max(9.0, max(width, height) * scale * 0.026))
-    size = pixels / scale
-    inset = _MOUNT if look.style == "fine_art" else 0
-    margin, width, height = size * 0.8 + inset, width - inset, height - inset
-    lines = _wrapped(look.title, int((width - 2 * margin) / (size * 0.58)))
-    strip = size * (len(lines) * 1.2 + 3.2)
-    first = height - size * (len(lines) * 1.2 + 0.65)
+def caption(look: Look, box: tuple[int, int]) -> Caption | None:
+    """What is written on the picture that fits in `box`; nothing on a thumb."""
+    if max(box) <= _THUMB:
+        return None
+    width, height, scale = _canvas(look, box)
+    across, down = width * scale, height * scale
+    # The type must stay legible however small the picture is.
+    size = min(16.0, max(9.0, max(across, down) * 0.026))
+    inset = _MOUNT * scale if look.style == "fine_art" else 0
+    margin, across, down = size * 0.8 + inset, across - inset, down - inset
+    lines = _wrapped(look.title, int((across - 2 * margin) / (size * 0.58)))
+    first = down - size * (len(lines) * 1.2 + 0.65)
+    return Caption(
+        lines=tuple(lines),
+        id=look.id,
+        size=size,
+        left=margin,
+        top=down - size * (len(lines) * 1.2 + 3.2),
+        baselines=tuple(first + size * 1.2 * number for number in range(len(lines))),
+        id_baseline=down - size * 0.65,
+    )
+
+
+def _canvas(look: Look, box: tuple[int, int]) -> tuple[int, int, float]:
+    """Width and height of what is drawn on, and pixels for each of its units."""
+    across, down = look.shape
+    canvas = _LONG_SIDE / max(across, down)
+    width, height = round(across * canvas), round(down * canvas)
+    return width, height, min(box[0] / width, box[1] / height)
+
+
+def _strip(caption: Caption | None, scale: float, words: bool) -> str:
+    if caption is None:
+        return ""
+    high = caption.size * (len(caption.lines) * 1.2 + 3.2)
+    shade = f'<rect y="{caption.top / scale:.1f}" width="100%" height="{high / scale:.1f}" fill="url(#t)"/>'
+    if not words:
+        return shade
+    left, size = caption.left / scale, caption.size / scale
     title = "".join(
-        f'<text x="{margin:.1f}" y="{first + size * 1.2 * number:.1f}">{escape(line)}</text>'
-        for number, line in enumerate(lines)
+        f'<text x="{left:.1f}" y="{baseline / scale:.1f}">{escape(line)}</text>'
+        for line, baseline in zip(caption.lines, caption.baselines, strict=True)
     )
     return (
-        f'<rect y="{height - strip:.1f}" width="100%" height="{strip:.1f}" fill="url(#t)"/>'
-        f'<g fill="#fff" font-family="system-ui,sans-serif" font-size="{size:.1f}">{title}'
-        f'<text x="{margin:.1f}" y="{height - size * 0.65:.1f}" font-size="{size * 0.8:.1f}" opacity=".75">'
-        f"{escape(look.id)}</text></g>"
+        f'{shade}<g fill="#fff" font-family="system-ui,sans-serif" font-size="{size:.1f}">{title}'
+        f'<text x="{left:.1f}" y="{caption.id_baseline / scale:.1f}" font-size="{size * 0.8:.1f}" opacity=".75">'
+        f"{escape(caption.id)}</text></g>"
     )
 
 

@@ -8,16 +8,18 @@ from getty_emulator.exchange import JSON, Answer
 from getty_emulator.sandbox.answers import ORIGIN, encode
 from getty_emulator.sandbox.catalogue import asset, index_of
 from getty_emulator.sandbox.dice import Dice
-from getty_emulator.sandbox.drawing import Look, draw
+from getty_emulator.sandbox.drawing import Look, caption, draw
 from getty_emulator.sandbox.palettes import palettes_for
+from getty_emulator.sandbox.raster import LARGEST, available, raster
 from getty_emulator.sandbox.subjects import subjects
 
 PREFIX = "/media/"
 
-# An address says .jpg, as Getty's do, and the picture is SVG: browsers go by the content type, and drawing SVG takes
-# no image library.
-_SVG = ((b"content-type", b"image/svg+xml"), (b"cache-control", b"public, max-age=86400"))
-_ADDRESS = re.compile(r"/media/id/([^/]{1,40})/[a-z]+/([^/]{1,200})\.jpg")
+_KINDS = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "webp": "webp", "svg": "svg+xml"}
+"""The kinds of pictures by how an address ends, as in their content type."""
+
+_KEPT = (b"cache-control", b"public, max-age=86400")
+_ADDRESS = re.compile(r"/media/id/([^/]{1,40})/[a-z]+/([^/]{1,200})\.([a-z]{3,4})")
 _BOX = re.compile(r"([1-9]\d{0,3})x([1-9]\d{0,3})")
 _DEFAULT_BOX = (612, 612)
 _SHAPES = ((3, 2), (3, 2), (2, 3), (1, 1))
@@ -25,19 +27,33 @@ _SHAPES = ((3, 2), (3, 2), (2, 3), (1, 1))
 
 @lru_cache(maxsize=1024)
 def picture(target: str, assets: int, seed: int) -> Answer:
-    """The picture at `target`, a path with or without query; 404 if there can be none."""
+    """
+    The picture at `target`, a path with or without query; 404 if there can be none.
+
+    It is of the kind that its address says, `f=webp` in the query included. Without the libraries for that it is SVG:
+    browsers go by the content type.
+    """
     path, _, query = target.partition("?")
     address = _ADDRESS.fullmatch(path)
-    if address is None:
-        reason = "Pictures are at /media/id/<id>/photo/<title>.jpg."
+    if address is None or address[3] not in _KINDS:
+        reason = "Pictures are at /media/id/<id>/photo/<title>.jpg, .png, .webp or .svg."
         return Answer(404, ((b"content-type", JSON),), encode({"message": "Not Found"}), ORIGIN, reason)
     image_id, slug = unquote(address[1]), unquote(address[2])
-    body = draw(_look(image_id, slug, assets, seed), _box(query)).encode()
-    return Answer(200, _SVG, body, ORIGIN)
+    values = parse_qs(query)
+    kind = "webp" if values.get("f") == ["webp"] else _KINDS[address[3]]
+    look, box = _look(image_id, slug, assets, seed), _box(values)
+    if kind == "svg+xml" or not available():
+        return _shown("svg+xml", draw(look, box).encode())
+    box = (min(box[0], LARGEST), min(box[1], LARGEST))
+    return _shown(kind, raster(draw(look, box, words=False), caption(look, box), kind))
 
 
-def _box(query: str) -> tuple[int, int]:
-    size = _BOX.fullmatch(parse_qs(query).get("s", [""])[0])
+def _shown(kind: str, body: bytes) -> Answer:
+    return Answer(200, ((b"content-type", f"image/{kind}".encode()), _KEPT), body, ORIGIN)
+
+
+def _box(values: dict[str, list[str]]) -> tuple[int, int]:
+    size = _BOX.fullmatch(values.get("s", [""])[0])
     return (int(size[1]), int(size[2])) if size else _DEFAULT_BOX
 
 

@@ -26,27 +26,47 @@ IMPATIENCE = 1
 
 
 @contextmanager
-def bound(port: int) -> Iterator[tuple[list[socket.socket], str]]:
+def bound(port: int, host: str = "") -> Iterator[tuple[list[socket.socket], str]]:
     """
     Sockets on 127.0.0.1 and, where there is IPv6, on ::1, with the same port; and the address to tell people.
 
-    Both, because Node may try ::1 first when a proxy's url says `localhost`. Port 0 is any free one.
+    Both, because Node may try ::1 first when a proxy's url says `localhost`. Port 0 is any free one. `host` is another
+    address of this machine to listen on, or all of them (0.0.0.0, ::).
 
-    Raises AddressInUse, or WrongUsage for a port we may not have.
+    Raises AddressInUse, or WrongUsage for a port or an address we may not have.
     """
+    family, other = _resolved(host) if host else (socket.AF_INET, "")
+    everywhere = other in ("0.0.0.0", "::")  # noqa: S104 - asked for by name
+    first_on = other if everywhere and family is socket.AF_INET else "127.0.0.1"
+    second_on = other if everywhere and family is socket.AF_INET6 else "::1"
     with ExitStack() as open_sockets:
-        first = open_sockets.enter_context(_listening(socket.AF_INET, "127.0.0.1", port))
+        first = open_sockets.enter_context(_listening(socket.AF_INET, first_on, port))
         port = first.getsockname()[1]
         sockets = [first]
-        with suppress(OSError, AddressInUse):  # no IPv6 here, or somebody else has it: IPv4 is what we promise
-            sockets.append(open_sockets.enter_context(_listening(socket.AF_INET6, "::1", port)))
+        if second_on == "::1":
+            with suppress(OSError, AddressInUse):  # no IPv6 here, or somebody else has it: IPv4 is what we promise
+                sockets.append(open_sockets.enter_context(_listening(socket.AF_INET6, second_on, port)))
+        else:
+            sockets.append(open_sockets.enter_context(_listening(socket.AF_INET6, second_on, port)))
+        if other and not everywhere:
+            sockets.append(open_sockets.enter_context(_listening(family, other, port)))
         yield sockets, f"http://127.0.0.1:{port}"
+
+
+def _resolved(host: str) -> tuple[socket.AddressFamily, str]:
+    try:
+        [(family, _, _, _, address), *_] = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise WrongUsage(f"{host} is no address of this machine.", mend="Name one, or 0.0.0.0 for all.") from None
+    return family, str(address[0])
 
 
 def _listening(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family is socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         listener.bind((host, port))
         listener.listen(1024)
     except OSError as error:
@@ -61,6 +81,8 @@ def _listening(family: socket.AddressFamily, host: str, port: int) -> socket.soc
             raise WrongUsage(
                 f"port {port} needs the rights of an administrator.", mend="Choose one above 1023."
             ) from None
+        if error.errno == errno.EADDRNOTAVAIL and host not in ("127.0.0.1", "::1"):
+            raise WrongUsage(f"{host} is no address of this machine.", mend="Name one, or 0.0.0.0 for all.") from None
         raise
     listener.setblocking(False)
     return listener

@@ -181,3 +181,32 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(WrongUsage, match="cannot read"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("http://192.168.1.20:8000", "http://192.168.1.20:8000"),
+        ("https://Preview.Test/", "https://preview.test"),
+        ("https://preview.test:443", "https://preview.test"),
+        ("http://preview.test:80", "http://preview.test"),
+        ("https://preview.test:80", "https://preview.test:80"),
+        ("http://[fe80::1]:8000", "http://[fe80::1]:8000"),
+    ],
+)
+def test_an_origin_is_read_as_browsers_write_it(tmp_path: Path, written: str, read: str) -> None:
+    assert loaded(tmp_path, f'[serve]\norigins = ["{written}"]\n').origins == {read}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("*", "", "null", "preview.test", "https://*.preview.test", "https://preview.test/path", "file:///home"),
+        *("https://me@preview.test", "https://preview.test?x", "ftp://preview.test", "https://a.test, https://b.test"),
+    ],
+)
+def test_what_is_no_origin_is_refused(tmp_path: Path, written: str) -> None:
+    error = refused(tmp_path, f'[serve]\norigins = ["{written}"]\n')
+
+    assert "origins in [serve] is no origin" in str(error)
+    assert "http://192.168.1.20:8000" in str(error)

@@ -59,6 +59,44 @@ def test_somebody_on_the_same_port_of_ipv6_is_no_hindrance() -> None:
     assert names == ["127.0.0.1"]
 
 
+def other_address() -> str:
+    """An address of this machine that others reach; empty where it has none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing
+        except OSError:
+            return ""
+        address: str = probe.getsockname()[0]
+        return address
+
+
+@pytest.mark.skipif(not other_address(), reason="this machine has no address but its loopback")
+def test_another_address_is_listened_on_besides() -> None:
+    with server.bound(0, other_address()) as (sockets, address):
+        names = {each.getsockname()[0] for each in sockets}
+
+    assert names - {"::1"} == {"127.0.0.1", other_address()}
+    assert len({each.getsockname()[1] for each in sockets if each.fileno() != -1}) <= 1
+    assert address.startswith("http://127.0.0.1:")
+
+
+@pytest.mark.parametrize(
+    "host", ["0.0.0.0", pytest.param("::", marks=pytest.mark.skipif(not has_ipv6(), reason="no IPv6"))]
+)
+def test_everywhere_includes_this_machine(host: str) -> None:
+    with server.bound(0, host) as (sockets, _):
+        port = sockets[0].getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)):
+            pass
+        assert host in {each.getsockname()[0] for each in sockets}
+
+
+@pytest.mark.parametrize("host", ["203.0.113.9", "no-such-name.invalid", "not an address", "\udcff"])
+def test_what_is_no_address_of_this_machine_is_wrong_usage(host: str) -> None:
+    with pytest.raises(WrongUsage, match="is no address of this machine"), server.bound(0, host):
+        pass
+
+
 def test_a_port_that_is_taken_is_told_with_who_may_have_it_and_what_to_do() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]

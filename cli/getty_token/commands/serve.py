@@ -12,13 +12,16 @@ from getty_emulator.control import Clock, Control
 from getty_emulator.events import Listener
 from getty_emulator.faults import Faults
 from getty_emulator.faulty import FaultyGetty
-from getty_emulator.netlify.functions import BUILT_IN
+from getty_emulator.guards import Guard
+from getty_emulator.netlify.functions import BUILT_IN, Permissions
 from getty_emulator.netlify.paths import PREFIX
 from getty_emulator.netlify.project import Project, load
 from getty_emulator.netlify.site import Site
+from getty_emulator.netlify.till import Till
 from getty_emulator.switches import Switches
 from getty_token.commands.serving import offline, upstream
 from getty_token.commands.serving.backend import Backend
+from getty_token.commands.serving.exposure import exposure, key_for
 from getty_token.commands.serving.functions import functions
 from getty_token.commands.serving.options import Mode, Options
 from getty_token.commands.serving.terminal import request_log
@@ -28,22 +31,26 @@ def serve(options: Options) -> None:
     """Run the emulator for the site in this folder until a signal."""
     folder = Path.cwd()
     project = load(folder)
-    available = functions(project, options.allow_changes)
+    permissions = Permissions(project.allow, options.allow_changes)
+    available = functions(project, permissions)
+    guard = Guard(project.origins, key_for(options.host))
     folders = _recordings(folder, project, options)
     log, faults = request_log(), Faults()
-    with server.bound(project.port if options.port is None else options.port) as (sockets, address):
+    port = project.port if options.port is None else options.port
+    with server.bound(port, options.host) as (sockets, address):
         backend = _backend(folders, options, address, log)
         backend = replace(backend, getty=FaultyGetty(backend.getty, faults, options.mode.value))
-        site = Site(available, backend.getty, backend.pictures)
+        till = Till(backend.getty, permissions, backend.listener, options.change_limit)
+        site = Site(available, till, backend.pictures)
 
         def listening() -> None:
             example = f"{PREFIX}{BUILT_IN}/v3/search/images/creative?phrase=sunset"
             lines = [f"getty-token serve at {address}", f"  {backend.banner}"]
-            lines += [f"  functions: {', '.join(sorted(available))}"]
+            lines += [f"  functions: {', '.join(sorted(available))}", *exposure(options.host, guard.key)]
             lines += [f"  try: curl '{address}{example}'", "  Ctrl-C stops it"]
             print("\n".join(lines), file=sys.stderr, flush=True)
 
-        application = Application(site.answer, backend.listener, Control("serve", faults))
+        application = Application(site.answer, backend.listener, Control("serve", faults), guard)
         server.run(application, sockets, listening, log.flush, _closing(backend.close))
 
 

@@ -5,6 +5,7 @@
     port = 9999
     cassettes = "getty-cassettes"
     allow = ["POST /v3/downloads/images/{id}"]
+    origins = ["http://192.168.1.20:8000"]
 
     [functions.search-images]
     endpoint = "GET /v3/search/images/creative"
@@ -12,6 +13,7 @@
     fixed = { fields = "id,title,thumb", page_size = 12 }
 """
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,12 +32,17 @@ FILE = "getty-token.toml"
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What the file says; the defaults where it says nothing."""
+    """
+    What the file says; the defaults where it says nothing.
+
+    `origins` are web origins besides this machine's whose pages may ask.
+    """
 
     functions: dict[str, Defined] = field(default_factory=dict)
     allow: frozenset[str] = frozenset()
     cassettes: str = "getty-cassettes"
     port: int = 9999
+    origins: frozenset[str] = frozenset()
 
 
 def load(folder: Path) -> Project:
@@ -66,7 +73,7 @@ class _Reader:
     def project(self, data: dict[str, Any]) -> Project:
         self._only(data, ("serve", "functions"), "the file")
         serve = self._table(data.get("serve", {}), "[serve]")
-        self._only(serve, ("port", "cassettes", "allow"), "[serve]")
+        self._only(serve, ("port", "cassettes", "allow", "origins"), "[serve]")
         port, cassettes = serve.get("port", 9999), serve.get("cassettes", "getty-cassettes")
         if not isinstance(port, int) or isinstance(port, bool) or not 0 < port < 65536:
             self._refuse(f"port in [serve] is {port!r}", "A port is a whole number from 1 to 65535")
@@ -76,9 +83,18 @@ class _Reader:
         for name in allow:
             if operation_named(name) is None:
                 self._refuse(f'"{name}" in [serve] is none of Getty\'s operations', _like(name))
+        origins = frozenset(map(self._origin, self._words(serve.get("origins", []), "origins in [serve]")))
         functions = self._table(data.get("functions", {}), "[functions]")
         defined = {name: self._function(name, table) for name, table in functions.items()}
-        return Project(defined, frozenset(allow), cassettes, port)
+        return Project(defined, frozenset(allow), cassettes, port, origins)
+
+    def _origin(self, text: str) -> str:
+        found = re.fullmatch(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?/?", text.lower())
+        if not found:
+            self._refuse(f'"{text}" in origins in [serve] is no origin', "Write it like http://192.168.1.20:8000")
+        scheme, host, port = found.groups(default="")
+        usual = {"http": ":80", "https": ":443"}[scheme]
+        return f"{scheme}://{host}{'' if port == usual else port}"  # as browsers write it
 
     def _function(self, name: str, table: object) -> Defined:
         where = f"[functions.{name}]"

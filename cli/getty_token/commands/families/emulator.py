@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from getty_emulator.netlify.till import MOST_CHANGES
 from getty_emulator.replay.modes import RecordMode
 from getty_token.commands.families.options import Store
 from getty_token.commands.wiring import use_store
@@ -43,6 +44,17 @@ def serve(
             help="For this run, let pass what getty-token.toml allows that costs money or changes something.",
         ),
     ] = False,
+    change_limit: Annotated[
+        int, typer.Option("--change-limit", min=0, help="How often in this run, with --allow-changes.")
+    ] = MOST_CHANGES,
+    host: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Listen there, too (0.0.0.0: everywhere). Other machines then need the key that is printed.",
+            show_default="this machine only",
+        ),
+    ] = "",
     store: Store = None,
 ) -> None:
     """Stand where Netlify's functions stand while `gatsby develop` runs.
@@ -64,7 +76,9 @@ def serve(
             mode=mode,
             port=port,
             strict=strict,
+            host=host,
             allow_changes=allow_changes,
+            change_limit=change_limit,
             cassettes=cassettes,
             record_mode=record_mode or RecordMode.ALL,
             with_media=with_media,

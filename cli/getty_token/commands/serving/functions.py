@@ -7,9 +7,8 @@ from getty_emulator.netlify.project import FILE, Project
 from getty_token.errors import WrongUsage
 
 
-def functions(project: Project, allow_changes: bool) -> Mapping[str, Function]:
+def functions(project: Project, permissions: Permissions) -> Mapping[str, Function]:
     """The built-in function and those of the project. Raises WrongUsage for one that is not permitted."""
-    permissions = Permissions(project.allow, allow_changes)
     for defined in project.functions.values():
         if refusal := permissions.refusal(defined.operation):
             raise WrongUsage(f"the function {defined.name} in {FILE} is not allowed.", refusal)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from getty_emulator.netlify.till import MOST_CHANGES
 from getty_emulator.replay.modes import RecordMode
 from getty_token.errors import WrongUsage
 
@@ -18,12 +19,19 @@ class Mode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The flags of one `serve`. `port` None is the project's; `cassettes` None is the project's folder."""
+    """
+    The flags of one `serve`. `port` None is the project's; `cassettes` None is the project's folder.
+
+    `host` is another address to listen on, for other machines. `change_limit` bounds the calls that `allow_changes`
+    lets pass.
+    """
 
     mode: Mode = Mode.LIVE
     port: int | None = None
     strict: bool = False
+    host: str = ""
     allow_changes: bool = False
+    change_limit: int = MOST_CHANGES
     cassettes: Path | None = None
     record_mode: RecordMode = RecordMode.ALL
     with_media: bool = False

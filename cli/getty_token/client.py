@@ -1,107 +1,112 @@
-"""The calls to Getty that we make ourselves: a search, page by page, and the details of images."""
+"""
+Getty's API, typed: a search with its pages, and the details of images, with the token that this machine shares.
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import Enum
-from typing import Any
+    from getty_token import Getty
 
-import httpx
+    with Getty() as getty:
+        for image in getty.search("paper boats", orientations="horizontal", limit=200):
+            print(image["id"], image["title"])
 
-from getty_token.errors import CredentialsRejected, GettyRefused, GettyTokenError, GettyUnavailable, RateLimited
-from getty_token.transport import reaching
+`AsyncGetty` is the same for asyncio. httpx is imported when the first client is made, not before.
+"""
 
-LARGEST_PAGE = 100
+from __future__ import annotations
 
-Image = dict[str, Any]
-"""An image as Getty describes it; which members it has depends on `fields`."""
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
+from getty_token.answers import Details, Page, read_details, read_object, read_page
+from getty_token.config import API_URL
+from getty_token.errors import ImagesNotFound
+from getty_token.paging import Search, pages
+from getty_token.queries import Family, batches, query
 
-class Family(Enum):
-    """Which images to search."""
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self, Unpack
 
-    CREATIVE = "creative"
-    EDITORIAL = "editorial"
-    BOTH = "both"
+    import httpx
 
-    @property
-    def path(self) -> str:
-        """The path of the search."""
-        return "/v3/search/images" + ("" if self is Family.BOTH else f"/{self.value}")
+    from getty_token.filters import Filters
+    from getty_token.images import Image
 
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of results, and how many results there are in all."""
-
-    result_count: int
-    images: list[Image]
+IMAGES = "/v3/images"
 
 
 class Getty:
-    """Getty's API through an httpx client that signs (GettyAuth) or plays recordings."""
+    """
+    Getty's API for one account, with one connection that stays open. Safe to share between threads, as httpx.Client is.
 
-    def __init__(self, http: httpx.Client, api_url: str) -> None:
+    Without arguments: the account and the token that the command line uses here (environment, `.env`, what `login`
+    saved). `http` is an httpx.Client of your own, which signs (`GettyAuth`) or answers in a test; then `api_url` is the
+    server to ask. Every method raises GettyTokenError of the kind that fits what went wrong (errors.py).
+    """
+
+    def __init__(self, http: httpx.Client | None = None, api_url: str | None = None) -> None:
+        if http is None:
+            from getty_token import transport
+            from getty_token.auth import GettyAuth
+
+            auth = GettyAuth.shared()
+            http, api_url = transport.client(auth), auth.api_url
         self._http = http
-        self._api_url = api_url
+        self._api_url = api_url or API_URL
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
+    def search(
+        self,
+        phrase: str,
+        family: Family | str = Family.CREATIVE,
+        *,
+        limit: int | None = None,
+        fields: Iterable[str] | str = (),
+        page_size: int | None = None,
+        **filters: Unpack[Filters],
+    ) -> Iterator[Image]:
+        """
+        The images of a search, page after page, each page asked for when its first image is wanted.
+
+        `limit` None means all of them; `fields` are Getty's, by default `summary_set`; `filters` are Getty's, by its
+        names. Raises WrongUsage for a filter or a value that this family does not take, before anything is asked.
+        """
+        search = Search.of(phrase, family, limit=limit, fields=fields, page_size=page_size, **filters)
+        return (image for page in pages(self.page, search) for image in page.images)
+
+    def images(self, ids: Iterable[str], fields: Iterable[str] | str = ()) -> Iterator[Image]:
+        """The details of images, a hundred in one request. An id that Getty does not know is left out."""
+        return (image for batch in batches(ids) for image in self.details(batch, fields).images)
 
     def page(self, family: Family, parameters: Mapping[str, str]) -> Page:
-        """One page of a search. Raises GettyTokenError of the kind that fits the answer."""
-        data = self.get(family.path, parameters)
-        count, images = data.get("result_count"), data.get("images")
-        if not (isinstance(count, int) and isinstance(images, list) and all(isinstance(each, dict) for each in images)):
-            raise GettyUnavailable(
-                "Getty's answer is not a page of results.", "result_count or images is missing or odd."
-            )
-        return Page(count, images)
+        """One page of a search; `parameters` go to Getty as they are."""
+        return read_page(self.get(family.path, parameters))
 
     def pages(self, family: Family, parameters: Mapping[str, str], limit: int | None) -> Iterator[Page]:
         """Pages until `limit` images (None: all of them); the last page is cut to fit."""
-        asked = int(parameters.get("page_size") or min(LARGEST_PAGE, limit or LARGEST_PAGE))
-        number, seen = int(parameters.get("page") or 1), 0
-        while True:
-            page = self.page(family, {**parameters, "page": str(number), "page_size": str(asked)})
-            images = page.images if limit is None else page.images[: limit - seen]
-            seen += len(images)
-            yield Page(page.result_count, images)
-            if not page.images or number * asked >= page.result_count or (limit is not None and seen >= limit):
-                return
-            number += 1
+        return pages(self.page, Search(family, parameters, limit))
+
+    def details(self, ids: Iterable[str], fields: Iterable[str] | str = ()) -> Details:
+        """The details of at most a hundred images, and which of `ids` Getty does not know."""
+        asked = query(IMAGES, {"ids": (ids := list(ids)), "fields": fields or None}, spelled="")
+        try:
+            return read_details(self.get(IMAGES, asked))
+        except ImagesNotFound:
+            return Details([], ids)
 
     def get(self, path: str, parameters: Mapping[str, str]) -> dict[str, Any]:
         """The JSON object at `path`."""
+        from getty_token.transport import reaching
+
         with reaching(self._api_url):
             response = self._http.get(self._api_url + path, params=dict(parameters))
-        if response.status_code != 200:
-            raise refusal(response)
-        data = _json(response)
-        if not isinstance(data, dict):
-            kind = response.headers.get("content-type", "no type")
-            raise GettyUnavailable("Getty's answer is not JSON.", f"It is {len(response.content):,} bytes of {kind}.")
-        return data
-
-
-def refusal(response: httpx.Response) -> GettyTokenError:
-    """The error for an answer that is not 200."""
-    status = response.status_code
-    data = _json(response)
-    data = data if isinstance(data, dict) else {}
-    said = data.get("ErrorMessage") or data.get("message") or data.get("detail") or "no explanation"
-    printable = "".join(each if each.isprintable() else " " for each in str(said)[:300])
-    why = f"Getty answered {status}: {printable.rstrip('.')}."
-    if status == 401:
-        return CredentialsRejected("Getty does not accept the API key or the token.", why, "Run `getty-token login`.")
-    if status == 429:
-        return RateLimited("Getty is asked too often with this API key.", why, "Wait a moment and try again.")
-    if status >= 500 or status < 400:
-        return GettyUnavailable("Getty could not answer.", why, "Try again later.")
-    code = data.get("ErrorCode")
-    return GettyRefused(
-        f"Getty refused the request{f' ({code})' if isinstance(code, str) and code.isalnum() else ''}.", why
-    )
-
-
-def _json(response: httpx.Response) -> Any:
-    try:
-        return response.json()
-    except (ValueError, RecursionError):
-        return None
+        return read_object(response)

@@ -10,6 +10,7 @@ Every error, drawn as a tree.
       RateLimited                5   Getty asks us to slow down
       GettyUnavailable           6   no answer, or none that makes sense
       GettyRefused               1   Getty understood the request and said no
+        ImagesNotFound               it knows none of the images that were asked for
       StoreError                 1   the token store cannot be used
         StoreBusy                    somebody else has held its refresh lock for too long
       CassetteError              1   a recording cannot be read or written
@@ -86,6 +87,10 @@ class GettyUnavailable(GettyTokenError):
 
 class GettyRefused(GettyTokenError):
     """Getty understood the request and said no."""
+
+
+class ImagesNotFound(GettyRefused):
+    """Getty knows none of the images that were asked for."""
 
 
 class StoreError(GettyTokenError):

@@ -5,8 +5,8 @@ The command line checks a search against them before it asks Getty; the sandbox 
 Source: Getty's OpenAPI document.
 """
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Kind(Enum):
@@ -19,8 +19,7 @@ class Kind(Enum):
     CHOICE = "one of a list"
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One query parameter. `many` means a comma-separated list in one value."""
 
     name: str

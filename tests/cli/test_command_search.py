@@ -138,7 +138,7 @@ def test_each_failure_of_getty_has_its_exit_code(
 ) -> None:
     getty.instead[CREATIVE] = lambda _: answer
 
-    outcome = program("search", "boat")
+    outcome = program("search", "boat", "--wait", "0")
 
     assert (outcome.code, outcome.out) == (code, "")
     assert outcome.err.startswith("getty-token: ")
@@ -151,7 +151,7 @@ def test_a_failure_on_a_later_page_keeps_what_was_printed_before(program: Progra
 
     getty.instead[CREATIVE] = breaks
 
-    outcome = program("search", "boat", "--all")
+    outcome = program("search", "boat", "--all", "--wait", "0")
 
     assert outcome.code == 6
     assert len(lines_of_json(outcome.out)) == 100

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from getty_token import credentials
 from getty_token.commands.terminal import show_json
-from getty_token.commands.wiring import Setup
 from getty_token.config import SECRET_VARIABLES, windows
 from getty_token.errors import GettyTokenError, WrongUsage
+from getty_token.setup import Setup
 from getty_token.tokens import Age, Token
 
 ACCESS_TOKEN = "GETTY_ACCESS_TOKEN"  # noqa: S105 - the name of the variable

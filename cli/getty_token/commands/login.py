@@ -5,10 +5,10 @@ import sys
 from typing import TextIO
 
 from getty_token import credentials
-from getty_token.commands.wiring import Setup
 from getty_token.config import SECRET_VARIABLES
 from getty_token.credentials import Credentials, CredentialsFile
 from getty_token.errors import CredentialsError, StoreError, WrongUsage
+from getty_token.setup import Setup
 from getty_token.stores.record import Record
 
 

@@ -52,7 +52,10 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("faults", "control", "Let a running `serve` or `sandbox` fail on demand."),
         Entry("clock", "control", "Say or move the time of a running `sandbox`."),
     ),
-    "Searches": (Entry("search", "searches", "Search for images: a table, or a JSON object a line."),),
+    "Searches": (
+        Entry("search", "searches", "Search for images: a table, JSON, CSV, a contact sheet."),
+        Entry("images", "searches", "Print the details of images by their ids."),
+    ),
     "Help": (
         Entry("help", "about", "Explain a command, or a topic such as environment or exit-codes."),
         Entry("version", "about", "Print the version."),

@@ -1,159 +1,228 @@
-"""`getty-token search`: scripted searches, with the same token as everything else."""
+"""`getty-token search` and `images`: scripted searches, with the same token as everything else."""
 
 import json
+import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import date
 from typing import Any
 
-import httpx
-from rich.console import Console
-from rich.progress import Progress, TextColumn
-from rich.table import Table
-from rich.text import Text
+from getty_token.client import IMAGES, Getty
+from getty_token.commands import terminal
+from getty_token.commands.searching.formats import FORMATS, Csv, Form, Found, Ndjson, OneObject, Tsv
+from getty_token.commands.searching.job import Ended, Job, run
+from getty_token.commands.searching.output import Output, Stream, to_file
+from getty_token.commands.searching.pace import Pace
+from getty_token.commands.searching.picks import Picks
+from getty_token.commands.searching.progress import Progress
+from getty_token.commands.searching.questions import Phrase, in_batches, lines
+from getty_token.commands.searching.sheet import FIELDS as SHEET_FIELDS
+from getty_token.commands.searching.sheet import Sheet
+from getty_token.commands.searching.sources import Source, source
+from getty_token.commands.searching.table import Table
+from getty_token.errors import GettyTokenError, WrongUsage
+from getty_token.paging import Search
+from getty_token.queries import LARGEST_PAGE, Family, query, who_takes
 
-from getty_token import transport
-from getty_token.client import Family, Getty, Image, Page
-from getty_token.commands.wiring import Setup, warn
-from getty_token.errors import WrongUsage
-from getty_token.parameters import PARAMETERS, complaint
-
-TABLE_FIELDS = "id,title,artist,collection_name,max_dimensions"
-"""What a person sees who names no fields; a pipe gets Getty's `summary_set`."""
-
-_NOT_IN_A_TABLE = frozenset({"caption", "display_sizes", "keywords"})
-"""Too long for a column."""
+USUAL_LIMIT = 30
+_COLUMNS = "id,title,artist,collection_name,license_model,max_dimensions.width,max_dimensions.height"
+USUAL_FIELDS = {
+    "table": "id,title,artist,collection_name,max_dimensions",
+    "csv": _COLUMNS,
+    "tsv": _COLUMNS,
+    "html": SHEET_FIELDS,
+}
+"""What is shown to those who name no fields; JSON gets Getty's `summary_set`."""
+_FAMILIES = {
+    Family.CREATIVE: "Creative images",
+    Family.EDITORIAL: "Editorial images",
+    Family.BOTH: "Creative and editorial images",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """A search that Getty will understand. `limit` counts images; None means all."""
+class Wishes:
+    """What both commands take. `patience` is in seconds; `form` None is a table on a terminal, else NDJSON."""
 
-    family: Family
-    parameters: Mapping[str, str]
-    limit: int | None
+    form: str | None = None
+    fields: str | None = None
+    output: str | None = None
+    resume: bool = False
+    open: bool = False
+    qps: float | None = None
+    patience: float = 120.0
+    offline: bool = False
 
-    @classmethod
-    def checked(
-        cls,
-        phrase: str,
-        family: str,
-        fields: str,
-        filters: Mapping[str, str],
-        limit: int | None,
-        page_size: int | None = None,
-    ) -> "Query":
-        """Checks before anything is asked. Raises WrongUsage that names the option and what it takes."""
-        if family not in [each.value for each in Family]:
-            raise WrongUsage(f"--family is {family}.", mend="It is creative, editorial or both.")
-        known = PARAMETERS[Family(family).path]
-        if not phrase.strip():
-            raise WrongUsage("the phrase is empty.", mend='Give one: getty-token search "paper boats"')
-        for name, value in {"fields": fields, **filters}.items():
-            flag = "--" + name.replace("_", "-")
-            if name not in known:
-                raise WrongUsage(f"{flag} is no filter of a {family} search.", mend=_who_takes(name))
-            if wrong := complaint(known[name], value):
-                raise WrongUsage(f"{flag}: {wrong}.")
-        parameters = {"phrase": phrase, "fields": fields, **filters}
-        if page_size is not None:
-            parameters["page_size"] = str(page_size)
-        return cls(Family(family), parameters, limit)
+    def checked(self) -> "Wishes":
+        """The same, with a format. Raises WrongUsage for wishes that contradict each other."""
+        output = None if self.output == "-" else self.output
+        if self.form is not None and self.form not in FORMATS:
+            raise WrongUsage(f"--format is {self.form}.", mend=f"It is one of {', '.join(FORMATS)}.")
+        if self.open and self.form not in (None, "html"):
+            raise WrongUsage(f"--open shows a contact sheet, not {self.form}.", mend="Leave out --format.")
+        if self.resume and not output:
+            raise WrongUsage("--resume goes on writing a file.", mend="Name it: -o FILE")
+        by_name = os.path.splitext(output or "")[1].removeprefix(".")
+        usual = "table" if not output and terminal.out().is_terminal else "ndjson"
+        form = "html" if self.open else self.form or (by_name if by_name in FORMATS else usual)
+        if form == "html" and self.fields:
+            raise WrongUsage("--fields is for data.", "A contact sheet shows what it always shows.", "Leave it out.")
+        return Wishes(form, self.fields, output, self.resume, self.open, self.qps, self.patience, self.offline)
+
+    def picks(self, template: str) -> Picks:
+        """Which members of the images of `template` are asked for and written."""
+        return Picks.read(self.fields or USUAL_FIELDS.get(self.form or "", "summary_set"), template)
 
 
-def search(query: Query, offline: bool, table: bool) -> None:
-    """Ask, and print as the pages come; a table once they are all there."""
-    with _client(offline) as getty:
-        pages = getty.pages(query.family, query.parameters, query.limit)
-        if not table:
-            for page in _with_progress(pages, query.limit):
-                for image in page.images:
-                    sys.stdout.write(json.dumps(image, ensure_ascii=False) + "\n")
-            sys.stdout.flush()
-        else:
-            _print_table(list(_with_progress(pages, query.limit)))
+def search(
+    phrase: str | None,
+    source_of_phrases: str | None,
+    family: str,
+    filters: Mapping[str, str],
+    limit: int | None,
+    everything: bool,
+    page_size: int | None,
+    wishes: Wishes,
+) -> int:
+    """Search, and print or write; gives the exit code. Everything is checked before anything is asked."""
+    wishes = wishes.checked()
+    if everything and limit is not None:
+        raise WrongUsage("--all and --limit exclude each other.", mend="Leave one of them out.")
+    limit = None if everything else limit or USUAL_LIMIT
+    if family not in [each.value for each in Family]:
+        raise WrongUsage(f"--family is {family}.", mend="It is creative, editorial or both.")
+    chosen = Family(family)
+    for name in filters:
+        if takers := who_takes(name, chosen):
+            raise WrongUsage(f"--{name.replace('_', '-')} is no filter of a {family} search.", mend=takers)
+    picks = wishes.picks(chosen.path)
+    given = {"fields": picks.asked, "page_size": page_size or min(LARGEST_PAGE, limit or LARGEST_PAGE), **filters}
+    asked = lines([] if phrase is None else [phrase], source_of_phrases, "phrase")
+    searches = [Search(chosen, query(chosen.path, {"phrase": each, **given}), limit) for each in asked]
+    mark = json.dumps([wishes.form, picks, [[*each] for each in searches]], default=str)
+
+    def about(found: Sequence[Found]) -> Mapping[str, Any]:
+        return {"searches": [{"phrase": phrase, **each._asdict()} for phrase, each in zip(asked, found, strict=True)]}
+
+    with source(wishes.offline, "search") as getty:
+        named = len(asked) > 1
+        words = [f"{name}: {value}".replace("_", " ") for name, value in filters.items()]
+        title = asked[0] if not named else f"{asked[0]} and {len(asked) - 1:,} more"
+        form = _form(wishes, picks, named, getty, about, title, " · ".join([_FAMILIES[chosen], *words]))
+        return _run(Job([Phrase(each) for each in searches], form, named), mark, wishes, getty)
 
 
-@contextmanager
-def _client(offline: bool) -> Iterator[Getty]:
-    setup = Setup.here()
-    if offline:
-        from getty_emulator.netlify.project import load
-        from getty_emulator.replay.transport import OfflineTransport
-        from getty_token.commands.serving.offline import GETTY_MEDIA, OfflineGetty, cassette_folders
-
-        folders = cassette_folders(None, Path.cwd() / load(Path.cwd()).cassettes)
-        answers = OfflineGetty.load(folders, strict=False, media_url=GETTY_MEDIA, warn=warn)
-        auth: httpx.Auth | None = None
-        way: httpx.BaseTransport | None = OfflineTransport(answers.offline.answer)
-    else:
-        from getty_token.auth import GettyAuth
-
-        pair = setup.credentials()
-        auth, way = GettyAuth(pair.api_key, setup.source(pair, "search")), None
-    with transport.client(auth, way) as http:
-        yield Getty(http, setup.upstream.api_url.value)
+def images(ids: Sequence[str], source_of_ids: str | None, wishes: Wishes) -> int:
+    """The details of images; gives the exit code, 1 if Getty does not know some."""
+    wishes = wishes.checked()
+    picks = wishes.picks(IMAGES)
+    missing: list[str] = []
+    questions = in_batches(lines(ids, source_of_ids, "id"), picks.asked, missing.extend)
+    with source(wishes.offline, "images") as getty:
+        form = _form(wishes, picks, False, getty, lambda _: {"not_found": missing}, "Images", "Chosen by their ids")
+        code = _run(Job(questions, form), "", wishes, getty)
+    if missing:
+        shown = ", ".join(missing[:10]) + (f" and {len(missing) - 10:,} more" if len(missing) > 10 else "")
+        terminal.say(f"getty-token: Getty does not know {shown}")
+    return 1 if missing else code
 
 
-def _with_progress(pages: Iterator[Page], limit: int | None) -> Iterator[Page]:
-    """The pages; from the second on, and on a terminal, a line on stderr says how far we are."""
-    console = Console(stderr=True)
-    column = TextColumn("{task.description}")
-    # Left to itself, rich takes stdout over, too: what goes into a pipe would end on the terminal.
-    with Progress(
-        column,
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-        redirect_stdout=False,
-        redirect_stderr=False,
-    ) as progress:
-        task = progress.add_task("asking Getty ...", total=None)
-        seen = 0
-        for page in pages:
-            yield page
-            seen += len(page.images)
-            wanted = page.result_count if limit is None else min(limit, page.result_count)
-            progress.update(task, description=f"{seen:,} of {wanted:,} images")
+def _form(wishes: Wishes, picks: Picks, named: bool, answers: Source, last: Any, title: str, subtitle: str) -> Form:
+    match wishes.form:
+        case "html":
+            today = date.today()
+            about = f"{subtitle} · {today.day} {today:%B %Y}"
+            return Sheet(title, about, answers.pictures, lambda ids: credit_lines(answers.getty, ids))
+        case "csv":
+            return Csv(picks, named)
+        case "tsv":
+            return Tsv(picks, named)
+        case "json":
+            return OneObject(picks, last)
+        case "table":
+            screen = terminal.out()
+            fits = screen.width if screen.is_terminal and not wishes.output else None
+            return Table(picks, named, fits, screen.plain("…"), screen.colour and not wishes.output)
+        case _:
+            return Ndjson(picks)
 
 
-def _print_table(pages: list[Page]) -> None:
-    console = Console()
-    images = [image for page in pages for image in page.images]
-    total = pages[0].result_count if pages else 0
-    if not images:
-        print("no images", file=sys.stderr)
-        return
-    names = [name for name in images[0] if name not in _NOT_IN_A_TABLE]
-    # The title is what a person looks for: right after the id, and the one that may take the room.
-    names.sort(key=lambda name: {"id": 0, "title": 1}.get(name, 2))
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in names:
-        # An id is copied, so it stays in one piece however narrow the terminal is; the rest wraps.
-        table.add_column(Text(_printable(name.replace("_", " "))), no_wrap=name == "id")
-    for image in images:
-        table.add_row(*(Text(_cell(image, name)) for name in names))
-    console.print(table)
-    print(f"{len(images):,} of {total:,} images", file=sys.stderr)
+def credit_lines(getty: Getty, ids: Sequence[str]) -> Mapping[str, str]:
+    """The credit lines of images, which searches do not tell; none if Getty will not say, for a sheet has artists."""
+    try:
+        found = getty.details(ids, ["credit_line"]).images
+    except GettyTokenError:
+        return {}
+    return {image["id"]: line for image in found if (line := image.get("credit_line"))}
 
 
-def _cell(image: Image, name: str) -> str:
-    value: Any = image.get(name)
-    if value is None:
-        return ""
-    if name == "max_dimensions" and isinstance(value, dict):
-        return f"{value.get('width')} x {value.get('height')}"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return _printable(text)
+def _run(job: Job, mark: str, wishes: Wishes, answers: Source) -> int:
+    screen = terminal.err()
+    in_place = screen.is_terminal and os.environ.get("TERM") != "dumb"
+    progress = Progress(screen, in_place, _to_stderr)
+    pace = Pace(wishes.qps, wishes.patience, progress.wait)
+    path = _sheet_path() if wishes.open and not wishes.output else wishes.output
+    try:
+        with _output(path, mark, wishes.resume, progress) as output:
+            ended = run(job, answers.getty, output, pace, progress)
+    except (GettyTokenError, KeyboardInterrupt):
+        progress.clear()
+        if wishes.output and mark and os.path.exists(f"{wishes.output}.part"):
+            terminal.say(
+                f"What has come is in {wishes.output}.part: the same command with --resume goes on from there."
+            )
+        raise
+    finally:
+        progress.clear()
+    _tell(ended, job, path)
+    if wishes.open and path:
+        _open(path)
+    return 1 if ended.refused else 0
 
 
-def _printable(text: str) -> str:
-    """`text` without anything that a terminal would take for a command."""
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+def _output(path: str | None, mark: str, resume: bool, progress: Progress) -> AbstractContextManager[Output]:
+    return to_file(path, mark, resume) if path else nullcontext(Stream(sys.stdout, progress.clear))
 
 
-def _who_takes(name: str) -> str:
-    families = [f"--family {each.value}" for each in Family if name in PARAMETERS[each.path]]
-    return f"Use {' or '.join(families)}, or leave it out." if families else "Leave it out."
+def _tell(ended: Ended, job: Job, path: str | None) -> None:
+    """What a person wants to know at the end: how many, where, and what was not to be had."""
+    shown = sum(each.images for each in ended.found)
+    total = sum(each.result_count for each in ended.found)
+    if path and terminal.err().is_terminal:
+        terminal.say(f"{shown:,} of {total:,} images are in {path}.")
+    elif isinstance(job.form, Table):
+        terminal.say(f"{shown:,} of {total:,} images" if shown else "no images")
+        if job.form.left_out:
+            names = ", ".join(name.replace("_", " ") for name in job.form.left_out)
+            terminal.say(f"no room for {names}; --format csv has everything")
+    for asked, error in ended.refused:
+        terminal.say(f"getty-token: {asked}: {error.sentence}")
+
+
+def _to_stderr(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+def _sheet_path() -> str:
+    """A place for a sheet that nobody named: it stays, for a browser may read it later than we end."""
+    from getty_token.config import cache_folder
+
+    folder = os.path.join(cache_folder(), "sheets")
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    return os.path.join(folder, "contact-sheet.html")
+
+
+_SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+
+
+def _open(path: str) -> None:
+    """Show the sheet in a browser, if there is one and somebody in front of it; else say where it is."""
+    import webbrowser
+
+    address = f"file://{os.path.realpath(path)}"
+    somewhere = sys.platform == "darwin" or any(os.environ.get(name) for name in _SCREENS)
+    if not (somewhere and not os.environ.get("CI") and webbrowser.open(address)):
+        terminal.say(f"There is no browser to open here: {address}")

@@ -50,10 +50,29 @@ def _option(parameter: Parameter) -> inspect.Parameter:
     else:
         comma = " Comma separated." if parameter.many else ""
         metavar = "LIST" if parameter.many else parameter.kind.name if not parameter.choices else "CHOICE"
+        complete = completion(parameter) if parameter.choices else None
         annotation = Annotated[
-            str | None, typer.Option(flag, help=words + comma, metavar=metavar, rich_help_panel="Filters")
+            str | None,
+            typer.Option(flag, help=words + comma, metavar=metavar, rich_help_panel="Filters", autocompletion=complete),
         ]
     return inspect.Parameter(parameter.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def completion(parameter: Parameter) -> Callable[[Any, list[str], str], list[str]]:
+    """What the shell may offer for a value; in a list, for what stands behind the last comma."""
+
+    def complete(ctx: Any, args: list[str], incomplete: str) -> list[str]:
+        before, comma, last = incomplete.rpartition(",") if parameter.many else ("", "", incomplete)
+        named = before.split(",")
+        return [f"{before}{comma}{each}" for each in parameter.choices if each.startswith(last) and each not in named]
+
+    return complete
+
+
+def complete_fields(ctx: Any, args: list[str], incomplete: str) -> list[str]:
+    """The members of an image, for `--fields`."""
+    template = "/v3/images" if ctx.info_name == "images" else "/v3/search/images/editorial"
+    return completion(PARAMETERS[template]["fields"])(ctx, args, incomplete)
 
 
 def _text(value: str | bool | None) -> str | None:

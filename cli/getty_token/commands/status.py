@@ -7,10 +7,10 @@ from typing import Any
 
 from getty_token import credentials
 from getty_token.commands.terminal import out
-from getty_token.commands.wiring import Setup
 from getty_token.config import windows
 from getty_token.errors import NoCredentials
 from getty_token.profiles import DEFAULT
+from getty_token.setup import Setup
 from getty_token.stores.record import Record
 from getty_token.tokens import Age
 

@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable, Iterator
 
 from getty_token import credentials
-from getty_token.commands.wiring import Setup
 from getty_token.errors import GettyTokenError, StoreBusy, StoreError
+from getty_token.setup import Setup
 from getty_token.stores.contract import TokenStore
 from getty_token.stores.record import Record
 from getty_token.tokens import Age, Token

@@ -1,46 +1,129 @@
-"""Scripted searches: `search`."""
+"""Scripted searches: `search` and `images`."""
 
 from typing import Annotated
 
 import typer
 
 from getty_token.commands.families.options import Store
-from getty_token.commands.search_options import with_filters
+from getty_token.commands.search_options import complete_fields, with_filters
 from getty_token.commands.wiring import use_store
 
 family = typer.Typer()
+
+FORMATS = ("table", "ndjson", "json", "csv", "tsv", "html")
+
+From = Annotated[str | None, typer.Option("--from", metavar="FILE", help="More of them, one a line; - is stdin.")]
+Fields = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LIST",
+        help="Members of an image, comma separated; a.b leads into one.",
+        show_default=False,
+        autocompletion=complete_fields,
+    ),
+]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="FORM",
+        help=f"{', '.join(FORMATS)}. A table on a terminal, else ndjson.",
+        autocompletion=lambda ctx, args, incomplete: [each for each in FORMATS if each.startswith(incomplete)],
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object: --format json.")]
+Output = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write there, whole or not at all.")]
+Open = Annotated[bool, typer.Option("--open", help="Make a contact sheet and show it in the browser.")]
+Qps = Annotated[float | None, typer.Option(min=0.01, max=100, help="Requests a second at the most.")]
+Wait = Annotated[
+    float, typer.Option("--wait", min=0, max=86_400, metavar="SECONDS", help="How long to wait when Getty answers 429.")
+]
+Offline = Annotated[bool, typer.Option("--offline", help="Answer from cassettes, then from the sandbox.")]
 
 
 @family.command()
 @with_filters
 def search(
-    phrase: Annotated[str, typer.Argument(help="What to look for.")],
     filters: dict[str, str],
-    family: Annotated[str, typer.Option(help="creative, editorial or both.")] = "creative",
-    fields: Annotated[
-        str | None, typer.Option(help="Members of an image, comma separated.", show_default="summary_set")
+    phrase: Annotated[str | None, typer.Argument(help="What to look for.", metavar="[PHRASE]")] = None,
+    source: From = None,
+    family: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="creative, editorial or both.",
+            autocompletion=lambda ctx, args, incomplete: [
+                each for each in ("creative", "editorial", "both") if each.startswith(incomplete)
+            ],
+        ),
+    ] = "creative",
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Images of each phrase, at the most.", show_default="30")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Stop after so many images.")] = 30,
-    everything: Annotated[bool, typer.Option("--all", help="Every page to the end.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Every image, to the last page.")] = False,
     page_size: Annotated[
         int | None, typer.Option(min=1, max=100, help="Images in one request.", show_default="up to 100")
     ] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Answer from cassettes, then from the sandbox.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, as in a pipe.")] = False,
+    fields: Fields = None,
+    form: Format = None,
+    as_json: AsJson = False,
+    output: Output = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted -o FILE ended.")] = False,
+    show: Open = False,
+    qps: Qps = None,
+    wait: Wait = 120.0,
+    offline: Offline = False,
     store: Store = None,
 ) -> None:
     """Search for images: a table on a terminal, one JSON object a line in a pipe.
 
     $ getty-token search sunset --offline --limit 3
-    $ getty-token search "paper boats" --orientations horizontal
-    """
-    import sys
+    $ getty-token search "paper boats" --orientations horizontal --offline
+    $ getty-token search boats --all --fields id,title,display_sizes.thumb.uri -o boats.csv --offline
+    $ printf 'sunset\\nharbour\\n' | getty-token search --from - --limit 50 --qps 2 --format ndjson --offline
+    $ getty-token search sunset --format html -o sheet.html --offline
 
+    --fields takes Getty's members; a point leads into one: max_dimensions.width, keywords.text,
+    display_sizes.thumb.uri. With several phrases every image says which one found it.
+    """
     from getty_token.commands import search as this
 
     use_store(store)
-    table = sys.stdout.isatty() and not as_json
-    wanted = fields or (this.TABLE_FIELDS if table else "summary_set")
-    this.search(
-        this.Query.checked(phrase, family, wanted, filters, None if everything else limit, page_size), offline, table
+    wishes = this.Wishes(_form(form, as_json), fields, output, resume, show, qps, wait, offline)
+    raise typer.Exit(
+        this.search(phrase, source, family, filters, limit, everything, page_size, wishes),
     )
+
+
+@family.command()
+def images(
+    ids: Annotated[list[str] | None, typer.Argument(help="Ids of images.", metavar="ID...")] = None,
+    source: From = None,
+    fields: Fields = None,
+    form: Format = None,
+    as_json: AsJson = False,
+    output: Output = None,
+    show: Open = False,
+    qps: Qps = None,
+    wait: Wait = 120.0,
+    offline: Offline = False,
+    store: Store = None,
+) -> None:
+    """Print the details of images by their ids. Exit code 1 if Getty does not know some of them.
+
+    $ getty-token images 1900000001 1900000002 --offline
+    $ getty-token images 1900000001 --fields id,credit_line,keywords.text --format json --offline
+    """
+    from getty_token.commands import search as this
+
+    use_store(store)
+    wishes = this.Wishes(_form(form, as_json), fields, output, False, show, qps, wait, offline)
+    raise typer.Exit(this.images(ids or [], source, wishes))
+
+
+def _form(form: str | None, as_json: bool) -> str | None:
+    from getty_token.errors import WrongUsage
+
+    if as_json and form not in (None, "json"):
+        raise WrongUsage(f"--json and --format {form} exclude each other.", mend="Leave one of them out.")
+    return "json" if as_json else form

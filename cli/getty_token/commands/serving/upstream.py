@@ -7,8 +7,8 @@ from getty_emulator.events import Listener, TokenRenewed, Warned
 from getty_token.commands.serving.backend import Backend
 from getty_token.commands.serving.options import Options
 from getty_token.commands.serving.terminal import scrubbing
-from getty_token.commands.wiring import Setup
 from getty_token.errors import NoCredentials
+from getty_token.setup import Setup
 
 
 def backend(recordings: Path | None, log: Listener, options: Options) -> Backend:

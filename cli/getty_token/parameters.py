@@ -51,6 +51,17 @@ AGES_OF_PEOPLE = tuple(
     70-79_years 80-89_years 90_plus_years 100_over""".split()
 )
 
+ASPECT_RATIOS = ("16:9", "9:16", "3:4", "4:3", "4:5", "2:1", "17:9", "9:17")
+FRAME_RATES = ("23.98", "24", "25", "29.97", "30", "50", "59.94", "60")
+VIDEO_FORMATS = ("sd", "hd", "4k", "hd_web")
+IMAGE_TECHNIQUES = tuple(
+    "realtime time_lapse slow_motion color black_and_white animation selective_focus".split(),
+)
+VIEWPOINTS = tuple(
+    """lockdown panning tracking_shot aerial_view high_angle_view low_angle_view tilt point_of_view""".split(),
+)
+RELEASES = ("release_not_important", "fully_released")
+
 SUMMARY_FIELDS = tuple(
     """asset_family caption collection_code collection_id collection_name license_model max_dimensions
     title""".split()
@@ -77,6 +88,29 @@ IMAGE_FIELDS = (
 )
 EVENT_FIELDS = tuple(
     "id child_event_count editorial_segments hero_image image_count location name start_date type".split()
+)
+
+_VIDEO_FIELDS = tuple(
+    """allowed_use artist aspect_ratio asset_family call_for_image caption clip_length collection_code collection_id
+    collection_name color_type comp copyright date_created date_submitted detail_set display_set download_product
+    download_sizes era id istock_collection keywords largest_downloads license_model mastered_to orientation
+    originally_shot_on preview product_types quality_rank referral_destinations shot_speed summary_set thumb
+    title""".split()
+)
+_EDITORIAL_VIDEO_FIELDS = (*_VIDEO_FIELDS, *"object_name editorial_segments event_ids source istock_licenses".split())
+_NEAR_VIDEO_FIELDS = (
+    *_VIDEO_FIELDS,
+    *"editorial_segments entity_details event_ids source istock_licenses".split(),
+)
+VIDEO_FIELDS = (
+    *(name for name in _NEAR_VIDEO_FIELDS if name not in ("aspect_ratio", "largest_downloads")),
+    *"city country downloads is_ai_editable key_frames max_dimensions object_name people state_province".split(),
+)
+_ARTIST_FIELDS = tuple(
+    """id allowed_use alternative_ids artist asset_family asset_type call_for_image caption collection_id
+    collection_code collection_name comp copyright date_created date_submitted detail_set display_set
+    editorial_segments event_ids graphical_style keywords license_model max_dimensions orientation preview
+    product_types quality_rank referral_destinations summary_set thumb title""".split()
 )
 
 
@@ -149,6 +183,63 @@ _BLENDED = (
     _many("graphical_styles", GRAPHICAL_STYLES),
     _many("specific_people"),
 )
+_BY_IMAGE = (
+    *_PAGING,
+    *_FACETS,
+    _one("phrase"),
+    _one("asset_id"),
+    _one("image_url"),
+    Parameter("exclude_editorial_use_only", Kind.BOOLEAN),
+    _many("facet_fields", ("artists", "locations")),
+    _many("product_types"),
+)
+_VIDEO_SEARCH = (
+    *_PAGING,
+    *_FACETS,
+    _one("phrase"),
+    _many("age_of_people", AGES_OF_PEOPLE),
+    _one("artists"),
+    _many("aspect_ratios", ASPECT_RATIOS),
+    _many("collection_codes"),
+    _one("collections_filter_type", ("include", "exclude")),
+    _many("compositions", COMPOSITIONS),
+    _one("download_product"),
+    _one("format_available", VIDEO_FORMATS),
+    _many("frame_rates", FRAME_RATES),
+    _many("image_techniques", IMAGE_TECHNIQUES),
+    Parameter("include_related_searches", Kind.BOOLEAN),
+    Parameter("keyword_ids", Kind.INTEGER, many=True),
+    Parameter("min_clip_length", Kind.INTEGER),
+    Parameter("max_clip_length", Kind.INTEGER),
+    _many("orientations", ("horizontal", "vertical")),
+    _one("release_status", RELEASES),
+    _many("viewpoints", VIEWPOINTS),
+)
+_CREATIVE_VIDEO = (
+    *_VIDEO_SEARCH,
+    _many("fields", (*_VIDEO_FIELDS, "object_name")),
+    _one("sort_order", SORT_ORDERS),
+    Parameter("enhanced_search", Kind.BOOLEAN),
+    _many("ethnicity", ETHNICITIES),
+    Parameter("exclude_editorial_use_only", Kind.BOOLEAN),
+    Parameter("exclude_keyword_ids", Kind.INTEGER, many=True),
+    Parameter("exclude_nudity", Kind.BOOLEAN),
+    _many("facet_fields", ("artists", "locations")),
+    _many("license_models", ("rightsready", "royaltyfree")),
+    _many("number_of_people", NUMBERS_OF_PEOPLE),
+    Parameter("safe_search", Kind.BOOLEAN),
+)
+_EDITORIAL_VIDEO = (
+    *_VIDEO_SEARCH,
+    *_DATES,
+    _many("fields", _EDITORIAL_VIDEO_FIELDS),
+    _one("sort_order", (*SORT_ORDERS, "oldest")),
+    _many("editorial_video_types", ("raw", "produced")),
+    Parameter("event_ids", Kind.INTEGER, many=True),
+    _many("facet_fields", ("artists", "events", "locations", "specific_people")),
+    _many("specific_people"),
+)
+_SIMILAR_VIDEO = (*_PAGING, _many("fields", _NEAR_VIDEO_FIELDS))
 _IMAGE_FIELDS = _many("fields", IMAGE_FIELDS)
 _SIMILAR = (*_PAGING, _many("fields", SEARCH_FIELDS))
 
@@ -165,6 +256,23 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
     "/v3/images/{id}": _by_name(_IMAGE_FIELDS),
     "/v3/images/{id}/similar": _by_name(*_SIMILAR),
     "/v3/images/{id}/same-series": _by_name(*_SIMILAR),
+    "/v3/search/images/creative/by-image": _by_name(*_BY_IMAGE, _many("fields", _COMMON_FIELDS)),
+    "/v3/search/videos/creative": _by_name(*_CREATIVE_VIDEO),
+    "/v3/search/videos/editorial": _by_name(*_EDITORIAL_VIDEO),
+    "/v3/search/videos/creative/by-image": _by_name(*_BY_IMAGE, _many("fields", (*_VIDEO_FIELDS, "object_name"))),
+    "/v3/videos": _by_name(_many("ids"), _many("fields", VIDEO_FIELDS)),
+    "/v3/videos/{id}": _by_name(_many("fields", VIDEO_FIELDS)),
+    "/v3/videos/{id}/similar": _by_name(*_SIMILAR_VIDEO),
+    "/v3/videos/{id}/same-series": _by_name(*_SIMILAR_VIDEO),
+    "/v3/artists/images": _by_name(
+        *_PAGING,
+        _one("artist_name"),
+        _many("fields", (*_ARTIST_FIELDS, "comp_webp", "high_res_comp_webp", "mid_res_comp_webp")),
+    ),
+    "/v3/artists/videos": _by_name(*_PAGING, _one("artist_name"), _many("fields", (*_ARTIST_FIELDS, "clip_length"))),
+    "/v3/affiliates/search/images": _by_name(_one("phrase"), _one("style", ("photography", "vector"))),
+    "/v3/affiliates/search/videos": _by_name(_one("phrase")),
+    "/v3/customers/current": {},
     "/v3/collections": {},
     "/v3/countries": {},
     "/v3/events": _by_name(Parameter("ids", Kind.INTEGER, many=True), _many("fields", EVENT_FIELDS)),

@@ -7,15 +7,17 @@ The document is Getty's and not ours to ship: it is looked for beside the checko
 import json
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from fakes import CHECKOUT
 from getty_emulator.exchange import Call
 from getty_emulator.sandbox import NOTHING, Sandbox
-from getty_emulator.sandbox.catalogue import FIRST_EVENT, FIRST_ID
+from getty_emulator.sandbox.catalogue import FIRST_EVENT, FIRST_ID, asset
 from getty_emulator.sandbox.reads import ANSWERED
-from getty_token.operations import OPERATIONS
+from getty_emulator.sandbox.videos import FIRST_VIDEO
+from getty_token.operations import OPERATIONS, Effect
 from getty_token.parameters import PARAMETERS
 
 jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed: pip install '.[test]'")
@@ -83,21 +85,23 @@ def queries(template: str) -> list[str]:
     found = ["", *fields]
     if fields:
         found.append(f"fields={','.join(known['fields'].choices)}")
-    if "include_facets" in known:
-        found.append("phrase=football&include_facets=true&include_related_searches=true")
+    more = [name for name in ("include_facets", "include_related_searches") if name in known]
+    found += [f"{name}=true" for name in more]
     if "phrase" in known:
-        found += ["phrase=sunst", f"phrase={NOTHING}", "phrase=portrait&page_size=100"]
-    if template.endswith(("/images", "/events", "/videos")) and "ids" in known:
-        first = FIRST_EVENT if "events" in template else FIRST_ID
+        found += ["phrase=sunst", f"phrase={NOTHING}", "phrase=portrait" + "&page_size=100" * ("page_size" in known)]
+    if "ids" in known:
+        first = first_of(template)
         found = [f"ids={first},{first + 1},{first + 2},5&{query}" for query in found]
     if "asset_id" in known:
         found = [f"asset_id={FIRST_ID}&{query}" for query in found]
     if "artist_name" in known:
-        found = [f"artist_name={ARTIST}&{query}" for query in found]
+        found = [f"artist_name={quote(asset(0, 1).artist)}&{query}" for query in found]
     return [query.strip("&") for query in found]
 
 
-ARTIST = "Sandbox%20Artist"
+def first_of(template: str) -> int:
+    """The first id of what a template is about."""
+    return FIRST_EVENT if "events" in template else FIRST_VIDEO if "videos" in template else FIRST_ID
 
 
 def without_facets(content: dict[str, Any]) -> dict[str, Any]:
@@ -116,8 +120,10 @@ def without_facets(content: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("template", sorted(ANSWERED))
 def test_every_answer_is_as_the_schema_says(template: str) -> None:
     schema = validator(template)
-    number = FIRST_EVENT if "events" in template else FIRST_ID
-    paths = [template.replace("{id}", str(number + offset)) for offset in (range(3) if "{id}" in template else (0,))]
+    paths = [
+        template.replace("{id}", str(first_of(template) + offset))
+        for offset in (range(3) if "{id}" in template else (0,))
+    ]
     answers = [SANDBOX.read(Call("GET", path, query)) for path in paths for query in queries(template)]
 
     assert {answer.status for answer in answers} == {200}, [answer.reason for answer in answers if answer.status != 200]
@@ -143,3 +149,7 @@ def test_every_operation_is_in_the_document_and_every_one_there_is_known() -> No
     documented = {f"{method.upper()} {path}" for path, methods in document()["paths"].items() for method in methods}
 
     assert {one.name for one in OPERATIONS} == documented
+
+
+def test_every_read_has_an_answer() -> None:
+    assert {one.template for one in OPERATIONS if one.effect is Effect.READS} <= set(ANSWERED)

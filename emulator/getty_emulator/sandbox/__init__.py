@@ -151,9 +151,7 @@ class Sandbox:
         if operation.effect in (Effect.CHANGES, Effect.COSTS):
             return forbidden(f"The sandbox sells nothing and stores nothing: {operation.name} is not for it.")
         if operation.template not in ANSWERED:
-            message = (
-                f"The sandbox has no {_lacking(operation)}: it answers searches and look-ups of images and events."
-            )
+            message = "The sandbox has no account data: it answers searches and look-ups."
             return gateway_error(501, message, message)
         key = (call.target, signed)
         if (known := self._answers.get(key)) is None:
@@ -181,9 +179,3 @@ def _unrouted(call: Call) -> Answer:
 def _token_fields(query: str) -> bool:
     asked = {name for key, value in parse_qsl(query) if key == "fields" for name in value.split(",")}
     return not TOKEN_FIELDS.isdisjoint(asked)
-
-
-def _lacking(operation: Operation) -> str:
-    if operation.effect is Effect.PRIVATE:
-        return "account data"
-    return next((name for name in ("videos", "affiliates", "artists") if name in operation.template), "search by image")

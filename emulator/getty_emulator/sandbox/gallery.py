@@ -12,6 +12,7 @@ from getty_emulator.sandbox.drawing import Look, caption, draw
 from getty_emulator.sandbox.palettes import palettes_for
 from getty_emulator.sandbox.raster import LARGEST, available, raster
 from getty_emulator.sandbox.subjects import subjects
+from getty_emulator.sandbox.videos import video_index_of
 
 PREFIX = "/media/"
 
@@ -60,6 +61,7 @@ def _box(values: dict[str, list[str]]) -> tuple[int, int]:
 def _look(image_id: str, slug: str, assets: int, seed: int) -> Look:
     """What the picture shows. A recorded answer may name images we never made: those get a fitting drawing too."""
     index = index_of(image_id, assets)
+    index = video_index_of(image_id, assets) if index is None else index
     if index is not None and (found := asset(index, seed)).slug == slug:
         shape = (found.width, found.height)
         return Look(image_id, found.title, found.subject.scene, found.palette, shape, found.style)

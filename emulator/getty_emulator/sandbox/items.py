@@ -23,27 +23,15 @@ _IMAGE_DETAIL = (
     *_EDITORIAL_DETAIL,
     *"artist_title city color_type country credit_line date_submitted download_sizes state_province".split(),
 )
-_DETAIL_ONLY = frozenset(
-    """artist_title city country credit_line date_submitted download_sizes downloads is_ai_editable istock_licenses
-    links object_name state_province""".split()
-)
-_EDITORIAL_ONLY = frozenset("editorial_segments editorial_source event_ids people product_types".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The images of one kind of answer: what a set of fields means there, and which members they lack."""
+    """The items of one kind of answer: what a set of fields means there, and which members there are."""
 
     sets: dict[str, tuple[str, ...]]
-    lacks: frozenset[str] = frozenset()
+    members: frozenset[str]
 
-
-# A search takes more names in `fields` than its items have members: those it takes and leaves out.
-_SUMMARY = (*SUMMARY_FIELDS, "thumb")
-CREATIVE = Shape({"summary_set": _SUMMARY, "detail_set": _SEARCH_DETAIL}, _DETAIL_ONLY | _EDITORIAL_ONLY)
-EDITORIAL = Shape({"summary_set": _SUMMARY, "detail_set": (*_SEARCH_DETAIL, *_EDITORIAL_DETAIL)}, _DETAIL_ONLY)
-BLENDED = Shape(EDITORIAL.sets, _DETAIL_ONLY | {"editorial_source"})
-DETAIL = Shape({"summary_set": (*SUMMARY_FIELDS, "artist"), "detail_set": _IMAGE_DETAIL})
 
 TOKEN_FIELDS = frozenset(("download_sizes", "downloads", "largest_downloads"))
 """Fields that need an access token."""
@@ -53,6 +41,8 @@ _DISPLAY_SET = ("comp", "preview", "thumb")
 _SIZES = {
     "comp": (True, "b=1&s=612x612&w=0&k=20"),
     "comp_webp": (True, "b=1&f=webp&s=612x612&w=0&k=20"),
+    "high_res_comp_webp": (True, "b=1&f=webp&s=2048x2048&w=0&k=20"),
+    "mid_res_comp_webp": (True, "b=1&f=webp&s=1024x1024&w=0&k=20"),
     "preview": (True, "b=1&s=612x612&w=0&k=20"),
     "thumb": (False, "b=1&s=170x170&k=20"),
 }
@@ -79,18 +69,18 @@ def fields(asked: Iterable[str], shape: Shape) -> Fields:
     if "display_set" in names:
         names.update(_DISPLAY_SET)
     sizes = tuple(name for name in sorted(_SIZES) if name in names)
-    members = (names & _MEMBERS.keys()) - shape.lacks
+    members = names & shape.members
     return Fields(tuple(sorted(members | {"display_sizes"} if sizes else members)), sizes)
 
 
-def item(asset: Asset, shown: Fields, media_url: str) -> dict[str, object]:
+def image(asset: Asset, shown: Fields, media_url: str) -> dict[str, object]:
     """One image of an answer."""
     content: dict[str, object] = {"id": asset.id}
     for name in shown.members:
         if name == "display_sizes":
             content[name] = display_sizes(asset, shown.sizes, media_url)
         else:
-            content[name] = _MEMBERS[name](asset)
+            content[name] = MEMBERS[name](asset)
     return content
 
 
@@ -99,11 +89,18 @@ def display_sizes(asset: Asset, names: Iterable[str], media_url: str) -> list[di
     found: list[dict[str, object]] = []
     for name in names:
         watermarked, size = _SIZES[name]
-        # The address is opaque to a client; the signature only makes it look like the real one.
-        signature = urlsafe_b64encode(sha256(f"{asset.id} {asset.slug} {size}".encode()).digest()).decode()
-        uri = f"{media_url}/id/{asset.id}/photo/{asset.slug}.jpg?{size}&c={signature}"
-        found.append({"is_watermarked": watermarked, "name": name, "uri": uri})
+        found.append({"is_watermarked": watermarked, "name": name, "uri": picture_uri(asset, size, media_url)})
     return found
+
+
+def picture_uri(asset: Asset, size: str, media_url: str) -> str:
+    """The address of a picture; `size` is the part of its query that asks for one."""
+    return f"{media_url}/id/{asset.id}/photo/{asset.slug}.jpg?{size}&c={signature(asset.id, asset.slug, size)}"
+
+
+def signature(*words: str) -> str:
+    """The end of an address. It is opaque to a client and only looks like the real one."""
+    return urlsafe_b64encode(sha256(" ".join(words).encode()).digest()).decode()
 
 
 def _timestamp(day: str) -> str:
@@ -168,13 +165,13 @@ def _download_sizes(asset: Asset) -> list[dict[str, object]]:
     ]
 
 
-def _referrals(asset: Asset) -> list[dict[str, str]]:
+def referral_uri(asset: Asset) -> str:
+    """The address of the image's page on Getty's site."""
     kind, ending = ("news-photo", "news-photo") if asset.family == "editorial" else ("photo", "royalty-free-image")
-    uri = f"{_SITE}/detail/{kind}/{asset.slug}-{ending}/{asset.id}"
-    return [{"site_name": "gettyimages", "uri": uri}]
+    return f"{_SITE}/detail/{kind}/{asset.slug}-{ending}/{asset.id}"
 
 
-_MEMBERS: dict[str, Callable[[Asset], object]] = {
+MEMBERS: dict[str, Callable[[Asset], object]] = {
     "allowed_use": _allowed_use,
     "alternative_ids": lambda asset: None,
     "artist": lambda asset: asset.artist,
@@ -212,9 +209,24 @@ _MEMBERS: dict[str, Callable[[Asset], object]] = {
     "people": lambda asset: list(asset.people),
     "product_types": lambda asset: list(asset.collection.product_types),
     "quality_rank": lambda asset: asset.quality,
-    "referral_destinations": _referrals,
+    "referral_destinations": lambda asset: [{"site_name": "gettyimages", "uri": referral_uri(asset)}],
     "state_province": lambda asset: asset.place.state,
     "title": lambda asset: asset.title,
     "uri_oembed": lambda asset: f"{_SITE}/embed/{asset.id}" if asset.embeddable else None,
 }
 """`entity_details` and `istock_collection` may be asked for too, and no documented item has a member for them."""
+
+_SUMMARY = (*SUMMARY_FIELDS, "thumb")
+_DETAIL_ONLY = frozenset(
+    """artist_title city country credit_line date_submitted download_sizes downloads is_ai_editable istock_licenses
+    links object_name state_province""".split()
+)
+_EDITORIAL_ONLY = frozenset("editorial_segments editorial_source event_ids people product_types".split())
+
+# A search takes more names in `fields` than its items have members: those it takes and leaves out.
+_SEARCHED = frozenset(MEMBERS) - _DETAIL_ONLY
+_EITHER = {"summary_set": _SUMMARY, "detail_set": (*_SEARCH_DETAIL, *_EDITORIAL_DETAIL)}
+CREATIVE = Shape({"summary_set": _SUMMARY, "detail_set": _SEARCH_DETAIL}, _SEARCHED - _EDITORIAL_ONLY)
+EDITORIAL = Shape(_EITHER, _SEARCHED)
+BLENDED = Shape(_EITHER, _SEARCHED - {"editorial_source"})
+DETAIL = Shape({"summary_set": (*SUMMARY_FIELDS, "artist"), "detail_set": _IMAGE_DETAIL}, frozenset(MEMBERS))

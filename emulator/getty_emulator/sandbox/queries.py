@@ -52,13 +52,13 @@ class Query:
         """The value of `name` as a whole number."""
         return int(self.one(name) or default)
 
-    def page(self, count: int, largest: int | None = None) -> slice:
+    def page(self, count: int, largest: int | None = None, usual: int = DEFAULT_PAGE_SIZE) -> slice:
         """
-        Where the page asked for lies in `count` results.
+        Where the page asked for lies in `count` results; of `usual` size if nobody says.
 
         Raises Refused past the last page, or past page `largest`, in Getty's words.
         """
-        page, size = self.number("page", 1), self.number("page_size", DEFAULT_PAGE_SIZE)
+        page, size = self.number("page", 1), self.number("page_size", usual)
         if not 1 <= size <= LARGEST_PAGE_SIZE:
             raise bad_request("InvalidPageSize", f"page_size must be between 1 and {LARGEST_PAGE_SIZE}")
         # Getty documents a list of legal sizes, and not what happens to others up to 100.

@@ -1,50 +1,30 @@
 """The reads the sandbox answers: one function for each, from a checked query to the content of the answer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from urllib.parse import quote
+from functools import partial
 
 from getty_emulator.exchange import Answer, Headers
 from getty_emulator.sandbox import occasions
+from getty_emulator.sandbox.affiliates import affiliate_images, affiliate_videos
 from getty_emulator.sandbox.answers import application_error, success
-from getty_emulator.sandbox.catalogue import asset, index_of
-from getty_emulator.sandbox.facets import facets
-from getty_emulator.sandbox.found import Found
-from getty_emulator.sandbox.items import BLENDED, CREATIVE, DETAIL, EDITORIAL, TOKEN_FIELDS, Fields, Shape, fields, item
+from getty_emulator.sandbox.items import BLENDED, CREATIVE, EDITORIAL
+from getty_emulator.sandbox.media import (
+    IMAGES,
+    VIDEOS,
+    Question,
+    Shelf,
+    by_artist,
+    by_image,
+    looked_up,
+    neighbours,
+    one_of,
+    searched,
+)
 from getty_emulator.sandbox.places import COLLECTIONS, COUNTRIES
-from getty_emulator.sandbox.queries import Query, Refused
-from getty_emulator.sandbox.related import correction, related
-from getty_emulator.sandbox.searching import same_series, search, similar
+from getty_emulator.sandbox.queries import Refused
+from getty_emulator.sandbox.videos import VIDEO_CREATIVE, VIDEO_EDITORIAL
 
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """The catalogue that is read: how many assets, of which seed, and where their pictures are."""
-
-    assets: int
-    seed: int
-    media_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """
-    One read of a shelf, checked. `id` is the one in the path, if the template has one; `signed` says whether a valid
-    token came along.
-    """
-
-    shelf: Shelf
-    template: str
-    id: str
-    query: Query
-    signed: bool
-
-
-_SEARCHES = {
-    "/v3/search/images/creative": (("creative",), CREATIVE),
-    "/v3/search/images/editorial": (("editorial",), EDITORIAL),
-    "/v3/search/images": (("creative", "editorial"), BLENDED),
-}
+__all__ = ["ANSWERED", "Question", "Shelf", "read"]
 
 _CREATIVE_HEADERS: Headers = (
     (b"cache-control", b"max-age=86400"),
@@ -59,65 +39,13 @@ def read(question: Question) -> Answer:
     return success(ANSWERED[question.template](question), headers)
 
 
-def _search(question: Question) -> object:
-    shelf, query, template = question.shelf, question.query, question.template
-    families, shape = _SEARCHES[template]
-    found = search(query, families, shelf.assets, shelf.seed)
-    content = _page(question, found, _shown(question, shape))
-    phrase = query.one("phrase")
-    if template == "/v3/search/images/creative" and (better := correction(phrase)):
-        content["auto_corrections"] = {"phrase": better}
-    if query.flag("include_related_searches"):
-        address = f"https://api.gettyimages.com{template}?phrase="
-        content["related_searches"] = [
-            {"phrase": one, "url": address + quote(one)} for one in related(phrase, families)
-        ]
-    if query.flag("include_facets"):
-        counted = [(asset(index, shelf.seed), frames) for index, frames in found.distinct()]
-        content["facets"] = facets(counted, query.many("facet_fields"), query.number("facet_max_count", 300))
-    return content
+def _one_video(question: Question) -> object:
+    # Other than for images, there is no envelope around a single one: so Getty's own client takes it.
+    return one_of(question, VIDEOS)
 
 
-def _images(question: Question) -> object:
-    shelf = question.shelf
-    ids = (question.id,) if question.id else tuple(dict.fromkeys(question.query.many("ids")))
-    if not ids:
-        raise Refused(application_error(400, "ImageIdMustBeSpecified", "ids must be specified"))
-    found = {one: index for one in ids if (index := index_of(one, shelf.assets)) is not None}
-    if not found:
-        raise _not_found(*ids)
-    shown = _shown(question, DETAIL)
-    return {
-        "images": [item(asset(index, shelf.seed), shown, shelf.media_url) for index in found.values()],
-        "images_not_found": [one for one in ids if one not in found],
-    }
-
-
-def _neighbours(question: Question) -> object:
-    shelf = question.shelf
-    index = index_of(question.id, shelf.assets)
-    if index is None:
-        raise _not_found(question.id)
-    choose = similar if question.template.endswith("/similar") else same_series
-    found = choose(asset(index, shelf.seed), shelf.assets, shelf.seed)
-    return _page(question, found, _shown(question, BLENDED))
-
-
-def _page(question: Question, found: Found, shown: Fields) -> dict[str, object]:
-    shelf = question.shelf
-    page = found.page(question.query.page(len(found)))
-    images = [item(asset(index, shelf.seed), shown, shelf.media_url) for index in page]
-    return {"result_count": len(found), "images": images}
-
-
-def _shown(question: Question, shape: Shape) -> Fields:
-    shown = fields(question.query.many("fields"), shape)
-    # Asked for by name they need a token; in a set they are left out without one.
-    return shown if question.signed else shown.without(TOKEN_FIELDS)
-
-
-def _not_found(*ids: str) -> Refused:
-    return Refused(application_error(404, "ImageNotFound", f"Image id not found: {', '.join(ids)}"))
+def _customer(_: Question) -> object:
+    return {"first_name": "Sandy", "middle_name": None, "last_name": "Box"}
 
 
 def _collections(_: Question) -> object:
@@ -148,10 +76,8 @@ def _search_events(question: Question) -> object:
     shelf, query = question.shelf, question.query
     found = occasions.search(query, shelf.assets, shelf.seed)
     page = found[query.page(len(found), largest=50)]
-    return {
-        "events": occasions.items(page, query, shelf.media_url, shelf.assets, shelf.seed),
-        "result_count": len(found),
-    }
+    events = occasions.items(page, query, shelf.media_url, shelf.assets, shelf.seed)
+    return {"events": events, "result_count": len(found)}
 
 
 def _events(question: Question) -> object:
@@ -165,14 +91,31 @@ def _events(question: Question) -> object:
     return {"events": occasions.items(found, query, shelf.media_url, shelf.assets, shelf.seed)}
 
 
+_BOTH = ("creative", "editorial")
+
 ANSWERED: dict[str, Callable[[Question], object]] = {
-    **dict.fromkeys(_SEARCHES, _search),
-    "/v3/images": _images,
-    "/v3/images/{id}": _images,
-    "/v3/images/{id}/similar": _neighbours,
-    "/v3/images/{id}/same-series": _neighbours,
+    "/v3/search/images/creative": partial(searched, medium=IMAGES, families=("creative",), shape=CREATIVE),
+    "/v3/search/images/editorial": partial(searched, medium=IMAGES, families=("editorial",), shape=EDITORIAL),
+    "/v3/search/images": partial(searched, medium=IMAGES, families=_BOTH, shape=BLENDED),
+    "/v3/search/images/creative/by-image": partial(by_image, medium=IMAGES),
+    "/v3/search/videos/creative": partial(searched, medium=VIDEOS, families=("creative",), shape=VIDEO_CREATIVE),
+    "/v3/search/videos/editorial": partial(searched, medium=VIDEOS, families=("editorial",), shape=VIDEO_EDITORIAL),
+    "/v3/search/videos/creative/by-image": partial(by_image, medium=VIDEOS),
+    "/v3/images": partial(looked_up, medium=IMAGES),
+    "/v3/images/{id}": partial(looked_up, medium=IMAGES),
+    "/v3/images/{id}/similar": partial(neighbours, medium=IMAGES),
+    "/v3/images/{id}/same-series": partial(neighbours, medium=IMAGES),
+    "/v3/videos": partial(looked_up, medium=VIDEOS),
+    "/v3/videos/{id}": _one_video,
+    "/v3/videos/{id}/similar": partial(neighbours, medium=VIDEOS),
+    "/v3/videos/{id}/same-series": partial(neighbours, medium=VIDEOS),
+    "/v3/artists/images": partial(by_artist, medium=IMAGES),
+    "/v3/artists/videos": partial(by_artist, medium=VIDEOS),
+    "/v3/affiliates/search/images": affiliate_images,
+    "/v3/affiliates/search/videos": affiliate_videos,
     "/v3/collections": _collections,
     "/v3/countries": _countries,
+    "/v3/customers/current": _customer,
     "/v3/search/events": _search_events,
     "/v3/events": _events,
     "/v3/events/{id}": _events,

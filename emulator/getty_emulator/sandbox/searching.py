@@ -16,6 +16,8 @@ from getty_emulator.sandbox.queries import Query
 _FEWEST, _MOST = 24, 120
 """How many assets a phrase that matches nothing finds all the same; in a large catalogue, frames of so many."""
 
+Tests = Callable[[Query], list[filters.Test]]
+
 _SHOWN = (
     "page",
     "page_size",
@@ -28,10 +30,10 @@ _SHOWN = (
 """What a search is asked that does not change what it finds."""
 
 
-def search(query: Query, families: tuple[str, ...], assets: int, seed: int) -> Found:
+def search(query: Query, families: tuple[str, ...], assets: int, seed: int, tests: Tests = filters.tests) -> Found:
     """
-    All assets that `query` finds, in the order it asks for: those with all words of its phrase first, then those with
-    some, then those that show something akin.
+    All assets that `query` finds and that pass its `tests`, in the order it asks for: those with all words of its
+    phrase first, then those with some, then those that show something akin.
 
     A phrase that matches no asset finds a selection that looks random and is always the same, so that a site under
     development never shows an empty page by accident; NOTHING in the phrase is the way to one. Filters are never
@@ -39,20 +41,22 @@ def search(query: Query, families: tuple[str, ...], assets: int, seed: int) -> F
     """
     # One search for all of its pages, whatever is shown of them.
     asked = tuple(sorted((name, value) for name, value in query.values.items() if name not in _SHOWN))
-    return _search(asked, families, assets, seed)
+    return _search(asked, families, assets, seed, tests)
 
 
 @lru_cache(maxsize=64)
-def _search(asked: tuple[tuple[str, str], ...], families: tuple[str, ...], assets: int, seed: int) -> Found:
+def _search(
+    asked: tuple[tuple[str, str], ...], families: tuple[str, ...], assets: int, seed: int, tests: Tests
+) -> Found:
     query = Query(dict(asked))
     phrase = query.one("phrase")
     if NOTHING in phrase.lower():
         return Found((), assets)
-    tests = filters.tests(query)
+    wanted = tests(query)
     allowed = {
         found.index: found
         for found in _distinct(assets, seed)
-        if found.family in families and all(test(found) for test in tests)
+        if found.family in families and all(test(found) for test in wanted)
     }
     scores = _scores(query, allowed, index(assets, seed)) if phrase else dict.fromkeys(allowed, 0)
     return Found(_ordered([allowed[number] for number in scores], scores, query), assets)

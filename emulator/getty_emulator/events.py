@@ -44,5 +44,14 @@ class Warned:
     message: str
 
 
-Event = Answered | TokenRenewed | Recorded | Warned
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A function of the site's own printed something, or failed: `text` is a line or a stack, for the terminal only."""
+
+    function: str
+    text: str
+    is_error: bool = False
+
+
+Event = Answered | TokenRenewed | Recorded | Warned | Said
 Listener = Callable[[Event], None]

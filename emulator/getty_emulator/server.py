@@ -114,6 +114,10 @@ def server(
 ) -> "uvicorn.Server":
     """What `run` runs."""
     import uvicorn
+    from uvicorn.protocols.http import httptools_impl
+
+    # A function may answer with any of Node's statuses; uvicorn knows no line for these and would answer nothing.
+    httptools_impl.STATUS_LINE.update({status: b"HTTP/1.1 %d \r\n" % status for status in range(600, 1000)})
 
     from getty_emulator.wire import Wire
 

@@ -6,7 +6,7 @@ from collections import deque
 from contextlib import suppress
 from typing import TextIO
 
-from getty_emulator.events import Answered, Event, Recorded, TokenRenewed, Warned
+from getty_emulator.events import Answered, Event, Recorded, Said, TokenRenewed, Warned
 
 BATCH = 0.05
 """Seconds between a request and its line at the latest."""
@@ -60,6 +60,9 @@ class RequestLog:
                 return f"     new access token for {lifetime / 60:.0f} min{why}, {cost}\n"
             case Recorded():
                 return ""  # the request's own line says it
+            case Said(function, text, is_error):
+                name = self._painted(f"{function} |", "31" if is_error else "2")
+                return "".join(f"     {name} {_one_line(line)}\n" for line in text.splitlines() or [""])
             case Warned(message):
                 return f"{self._painted('warning', '33')}: {_one_line(message)}\n"
 

@@ -13,6 +13,7 @@ from getty_emulator.events import Listener
 from getty_emulator.faults import Faults
 from getty_emulator.faulty import FaultyGetty
 from getty_emulator.guards import Guard
+from getty_emulator.netlify import netlify_toml
 from getty_emulator.netlify.functions import BUILT_IN, Permissions
 from getty_emulator.netlify.paths import PREFIX
 from getty_emulator.netlify.project import Project, load
@@ -24,6 +25,7 @@ from getty_token.commands.serving.backend import Backend
 from getty_token.commands.serving.exposure import exposure, key_for
 from getty_token.commands.serving.functions import functions
 from getty_token.commands.serving.options import Mode, Options
+from getty_token.commands.serving.own_functions import own_functions
 from getty_token.commands.serving.terminal import request_log
 
 
@@ -41,17 +43,21 @@ def serve(options: Options) -> None:
         backend = _backend(folders, options, address, log)
         backend = replace(backend, getty=FaultyGetty(backend.getty, faults, options.mode.value))
         till = Till(backend.getty, permissions, backend.listener, options.change_limit)
-        site = Site(available, till, backend.pictures)
+        counted = replace(backend, getty=till)
+        own = own_functions(netlify_toml.load(folder), project, options, counted, permissions, address)
+        site = Site(available, till, backend.pictures, own=own)
 
         def listening() -> None:
+            own.prepare()
             example = f"{PREFIX}{BUILT_IN}/v3/search/images/creative?phrase=sunset"
             lines = [f"getty-token serve at {address}", f"  {backend.banner}"]
-            lines += [f"  functions: {', '.join(sorted(available))}", *exposure(options.host, guard.key)]
+            names = ", ".join(sorted({*available, *own.found()}))
+            lines += [f"  functions: {names}", *exposure(options.host, guard.key)]
             lines += [f"  try: curl '{address}{example}'", "  Ctrl-C stops it"]
             print("\n".join(lines), file=sys.stderr, flush=True)
 
         application = Application(site.answer, backend.listener, Control("serve", faults), guard)
-        server.run(application, sockets, listening, log.flush, _closing(backend.close))
+        server.run(application, sockets, listening, log.flush, _closing(backend.close, own.close))
 
 
 def _recordings(folder: Path, project: Project, options: Options) -> list[Path]:

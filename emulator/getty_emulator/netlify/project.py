@@ -6,6 +6,8 @@
     cassettes = "getty-cassettes"
     allow = ["POST /v3/downloads/images/{id}"]
     origins = ["http://192.168.1.20:8000"]
+    allow-hosts = ["api.example.com"]           # what functions of the site may reach offline
+    pass-environment = ["API_BASE"]             # what they see of the environment `serve` is started in
 
     [functions.search-images]
     endpoint = "GET /v3/search/images/creative"
@@ -43,6 +45,8 @@ class Project:
     cassettes: str = "getty-cassettes"
     port: int = 9999
     origins: frozenset[str] = frozenset()
+    allow_hosts: tuple[str, ...] = ()
+    pass_environment: tuple[str, ...] = ()
 
 
 def load(folder: Path) -> Project:
@@ -73,7 +77,8 @@ class _Reader:
     def project(self, data: dict[str, Any]) -> Project:
         self._only(data, ("serve", "functions"), "the file")
         serve = self._table(data.get("serve", {}), "[serve]")
-        self._only(serve, ("port", "cassettes", "allow", "origins"), "[serve]")
+        known = ("port", "cassettes", "allow", "origins", "allow-hosts", "pass-environment")
+        self._only(serve, known, "[serve]")
         port, cassettes = serve.get("port", 9999), serve.get("cassettes", "getty-cassettes")
         if not isinstance(port, int) or isinstance(port, bool) or not 0 < port < 65536:
             self._refuse(f"port in [serve] is {port!r}", "A port is a whole number from 1 to 65535")
@@ -86,7 +91,9 @@ class _Reader:
         origins = frozenset(map(self._origin, self._words(serve.get("origins", []), "origins in [serve]")))
         functions = self._table(data.get("functions", {}), "[functions]")
         defined = {name: self._function(name, table) for name, table in functions.items()}
-        return Project(defined, frozenset(allow), cassettes, port, origins)
+        hosts = self._words(serve.get("allow-hosts", []), "allow-hosts in [serve]")
+        passed = self._words(serve.get("pass-environment", []), "pass-environment in [serve]")
+        return Project(defined, frozenset(allow), cassettes, port, origins, tuple(hosts), tuple(passed))
 
     def _origin(self, text: str) -> str:
         found = re.fullmatch(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?/?", text.lower())

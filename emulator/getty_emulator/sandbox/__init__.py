@@ -95,8 +95,14 @@ class Sandbox:
         operation = operations_at(call.path).get(call.method)
         if operation is None:
             return _unrouted(call)
-        refused = self._refused_key(call) or self._refused_rate() or self._refused_token(call, operation)
-        return refused or self._perform(call, operation, self._signed(call))
+        return self.refusal(call) or self._perform(call, operation, self._signed(call))
+
+    def refusal(self, call: Call) -> Answer | None:
+        """What the gateway says to a call for its key, rate or token; None if it lets it pass."""
+        operation = operations_at(call.path).get(call.method)
+        if operation is None:
+            return None
+        return self._refused_key(call) or self._refused_rate() or self._refused_token(call, operation)
 
     def read(self, call: Call) -> Answer:
         """The same reads without the gateway: for `serve --offline`, where there is neither key nor token."""

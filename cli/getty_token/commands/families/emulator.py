@@ -55,6 +55,25 @@ def serve(
             show_default="this machine only",
         ),
     ] = "",
+    instances: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=16, help="Warm instances of each JavaScript function, used in turn.", show_default="1-4"
+        ),
+    ] = None,
+    cold_rate: Annotated[
+        float, typer.Option(min=0, max=1, help="The part of the calls that find a cold instance, 0 to 1.")
+    ] = 0.0,
+    recycle_after: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CALLS|TIME", help="When an instance goes: 100 is calls; 90s, 15m or 2h.", show_default=False
+        ),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, max=900, help="Seconds a JavaScript function may take; 60 on Netlify.")
+    ] = 30.0,
+    memory: Annotated[int, typer.Option(min=64, max=8192, help="MiB that one of them may take.")] = 1024,
     store: Store = None,
 ) -> None:
     """Stand where Netlify's functions stand while `gatsby develop` runs.
@@ -64,7 +83,7 @@ def serve(
     $ getty-token serve --record --record-mode new_episodes --with-media
     """
     from getty_token.commands import serve as this
-    from getty_token.commands.serving.options import Mode, Options, choose
+    from getty_token.commands.serving.options import Mode, Options, choose, recycling
 
     use_store(store)
     recording = "--record-mode" if record_mode else "--with-media" if with_media else ""
@@ -82,6 +101,11 @@ def serve(
             cassettes=cassettes,
             record_mode=record_mode or RecordMode.ALL,
             with_media=with_media,
+            instances=instances,
+            cold_rate=cold_rate,
+            recycle_after=recycling(recycle_after),
+            timeout=timeout,
+            memory=memory,
         ),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from getty_emulator.events import Listener
-from getty_emulator.exchange import Answer, Getty
+from getty_emulator.exchange import Answer, Call, Getty
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +12,9 @@ class Backend:
     """
     `banner` is a line for the terminal. `listener` is told every event; it keeps secrets off the terminal where there
     are any. `close` lets go of connections, on the event loop.
+
+    For functions of the site's own: `tokens` answers their token requests, `gateway` refuses what Getty's gateway
+    would, `leaks` says whether some bytes hold a secret.
     """
 
     getty: Getty
@@ -19,3 +22,6 @@ class Backend:
     listener: Listener
     pictures: Callable[[str], Answer] | None = None
     close: Callable[[], Awaitable[None]] | None = None
+    tokens: Callable[[Call], Awaitable[Answer]] | None = None
+    gateway: Callable[[Call], Answer | None] | None = None
+    leaks: Callable[[bytes], bool] | None = None

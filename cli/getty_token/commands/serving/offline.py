@@ -12,6 +12,7 @@ from getty_token.errors import WrongUsage
 
 if TYPE_CHECKING:
     from getty_emulator.replay.offline import Offline
+    from getty_emulator.sandbox import Sandbox
 
 GETTY_MEDIA = "https://media.gettyimages.com"
 """Where Getty's pictures are; offline answers point at another place."""
@@ -24,6 +25,7 @@ class OfflineGetty:
     offline: "Offline"
     recorded: int
     pictures: Callable[[str], Answer]
+    sandbox: "Sandbox"
 
     @classmethod
     def load(
@@ -43,11 +45,15 @@ class OfflineGetty:
         library = Library.load([*folders, *made_up], media_url=media_url, on_warning=warn, run=run)
         sandbox = Sandbox(media_url=media_url)
         shown = pictures(folders, sandbox.picture)
-        return cls(Offline(library, None if strict else sandbox.read), len(library), shown)
+        return cls(Offline(library, None if strict else sandbox.read), len(library), shown, sandbox)
 
     async def answer(self, call: Call) -> Answer:
         """As the emulator asks."""
         return self.offline.answer(call)
+
+    async def token(self, call: Call) -> Answer:
+        """The sandbox's answer to a token request of a function of the site's own; no cassette holds one."""
+        return self.sandbox.answer(call)
 
 
 def cassette_folders(named: Path | None, usual: Path) -> list[Path]:
@@ -64,4 +70,4 @@ def backend(folders: list[Path], strict: bool, address: str, log: Listener) -> B
     getty = OfflineGetty.load(folders, strict, f"{address}/media", lambda text: log(Warned(text)), run="")
     behind = "nothing else (--strict)" if strict else "then the sandbox"
     banner = f"offline: {getty.recorded} recorded answers, {behind}; no key, no network"
-    return Backend(getty, banner, log, getty.pictures)
+    return Backend(getty, banner, log, getty.pictures, tokens=getty.token, gateway=getty.sandbox.refusal)

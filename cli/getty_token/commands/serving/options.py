@@ -24,6 +24,9 @@ class Options:
 
     `host` is another address to listen on, for other machines. `change_limit` bounds the calls that `allow_changes`
     lets pass.
+    For the site's own functions: `instances` None is as many as are needed, `cold_rate` the part of the calls that find
+    a new one, `recycle_after` calls and seconds; `timeout` is in seconds, `memory` in MiB. `front`: we stand in front
+    of a whole site.
     """
 
     mode: Mode = Mode.LIVE
@@ -35,6 +38,12 @@ class Options:
     cassettes: Path | None = None
     record_mode: RecordMode = RecordMode.ALL
     with_media: bool = False
+    instances: int | None = None
+    cold_rate: float = 0.0
+    recycle_after: tuple[int | None, float | None] = (None, None)
+    timeout: float = 30.0
+    memory: int = 1024
+    front: bool = False
 
 
 def choose(live: bool, offline: bool, record: bool, strict: bool, recording: str = "") -> Mode:
@@ -53,3 +62,15 @@ def choose(live: bool, offline: bool, record: bool, strict: bool, recording: str
     if recording and mode is not Mode.RECORD:
         raise WrongUsage(f"{recording} means something with --record only.", mend=f"Add --record, or drop {recording}.")
     return mode
+
+
+def recycling(text: str | None) -> tuple[int | None, float | None]:
+    """What `--recycle-after` means: `100` is calls, `90s`, `15m` and `2h` are a time. Raises WrongUsage."""
+    if text is None:
+        return None, None
+    number, unit = (text[:-1], text[-1]) if text[-1:] in ("s", "m", "h") else (text, "")
+    if not number.isdecimal() or not int(number):
+        raise WrongUsage(f"--recycle-after {text} is neither calls nor a time.", mend="Write 100, 90s, 15m or 2h.")
+    if not unit:
+        return int(number), None
+    return None, int(number) * {"s": 1.0, "m": 60.0, "h": 3600.0}[unit]

@@ -4,7 +4,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from getty_emulator.events import Answered, Event, Listener
+from getty_emulator.events import Answered, Event, Listener, Said
 from getty_token.commands.request_log import RequestLog
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ def scrubbing(log: Listener, secrets: "Secrets") -> Listener:
             if any(secrets.found_in(text) for text in told):
                 target, reason = (secrets.scrub(text).decode() for text in told)
                 event = Answered(event.method, target, event.status, event.seconds, event.origin, reason)
+        elif isinstance(event, Said):
+            text = event.text.encode(errors="backslashreplace")
+            if secrets.found_in(text):
+                event = Said(event.function, secrets.scrub(text).decode(), event.is_error)
         log(event)
 
     return listen

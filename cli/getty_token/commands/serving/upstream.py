@@ -6,6 +6,7 @@ from pathlib import Path
 from getty_emulator.events import Listener, TokenRenewed, Warned
 from getty_token.commands.serving.backend import Backend
 from getty_token.commands.serving.options import Options
+from getty_token.commands.serving.shared_token import SharedToken
 from getty_token.commands.serving.terminal import scrubbing
 from getty_token.errors import NoCredentials
 from getty_token.setup import Setup
@@ -36,9 +37,10 @@ def backend(recordings: Path | None, log: Listener, options: Options) -> Backend
     host = url.partition("//")[2]
     client = transport.async_client(GettyAuth(pair.api_key, source, secrets.add))
     live = Live(client, url, lambda error: transport.unreachable(host, error), secrets.found_in)
+    tokens = SharedToken(pair, source, setup.upstream.token_url)
     if recordings is None:
         banner = f"live: requests reach {host}, signed with the key from {pair.origin}"
-        return Backend(live, banner, listener, close=client.aclose)
+        return Backend(live, banner, listener, close=client.aclose, tokens=tokens.answer, leaks=secrets.found_in)
     from getty_token.commands.serving.recording import recorded
 
     taped = recorded(live, url, secrets, recordings, options.record_mode, options.with_media, log)
@@ -47,4 +49,4 @@ def backend(recordings: Path | None, log: Listener, options: Options) -> Backend
         await taped.close()
         await client.aclose()
 
-    return Backend(taped.getty, taped.banner, listener, close=close)
+    return Backend(taped.getty, taped.banner, listener, close=close, tokens=tokens.answer, leaks=secrets.found_in)

@@ -1,0 +1,15 @@
+"""
+The site's own functions, in JavaScript and TypeScript, as they are: run in Node processes that the emulator starts.
+
+    folder.py      what lies in the functions folder, kept up to date; finds the function for a request
+      discovery.py   which files are functions
+      patterns.py    `config.path`
+      instances.py   the warm instances of one function: which of them takes a call
+        worker.py      one instance: a Node process
+          link.py        messages to it and from it
+          host/          what runs in it, before and around the site's code
+      warden.py      ends what is left when the emulator is killed
+      failures.py    what can go wrong, as Netlify words it
+    upcalls.py     a function's requests for Getty
+    blobs.py       Netlify Blobs on disk, and the server for them
+"""

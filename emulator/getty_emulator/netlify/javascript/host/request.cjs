@@ -1,0 +1,107 @@
+"use strict";
+// What arrived, as Netlify's tool reads it before a function sees it.
+
+const zlib = require("node:zlib");
+
+const LARGEST = 6 * 1024 * 1024;
+const TEXT = new Set([
+  "application/csp-report",
+  "application/graphql",
+  "application/json",
+  "application/javascript",
+  "application/x-www-form-urlencoded",
+  "application/x-ndjson",
+  "application/xml",
+]);
+const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const MEDIA_TYPE = new RegExp(`^\\s*(${TOKEN}/${TOKEN})\\s*(;.*)?$`);
+const JOINED_ONCE = new Set("age authorization content-length content-type etag expires from host if-modified-since if-unmodified-since last-modified location max-forwards proxy-authorization referer retry-after server user-agent".split(" "));
+
+class Unreadable extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+// Header fields by lower-case name. Repeats are joined as Node does.
+function headers(fields) {
+  const all = {};
+  for (const [name, value] of fields) {
+    if (!(name in all)) all[name] = value;
+    else if (!JOINED_ONCE.has(name)) all[name] += (name === "cookie" ? "; " : ", ") + value;
+  }
+  return all;
+}
+
+function isText(type) {
+  const name = type.split(";")[0].toLowerCase();
+  return name.startsWith("text/") || name.endsWith("+json") || name.endsWith("+xml") || TEXT.has(name);
+}
+
+function inflated(raw, encoding) {
+  const inflate = { gzip: zlib.gunzipSync, deflate: zlib.inflateSync, br: zlib.brotliDecompressSync }[encoding];
+  if (!inflate) throw new Unreadable(415, `unsupported content encoding "${encoding}"`);
+  try {
+    return inflate(raw, { maxOutputLength: LARGEST });
+  } catch (error) {
+    if (error.code === "ERR_BUFFER_TOO_LARGE") throw new Unreadable(413, "request entity too large");
+    throw new Unreadable(400, "the body is not what its content encoding says");
+  }
+}
+
+function decoded(raw, type) {
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(type);
+  // Express reads the charset of these two kinds; all others are UTF-8.
+  if (!charset || !/^\s*(text\/|application\/json)/i.test(type)) return new TextDecoder().decode(raw);
+  try {
+    return new TextDecoder(charset[1]).decode(raw);
+  } catch {
+    throw new Unreadable(415, `unsupported charset "${charset[1].toUpperCase()}"`);
+  }
+}
+
+// `{ text }` or `{ bytes }`, or neither where Netlify's tool loses the body: without a type that can be read.
+function body(all, raw) {
+  const type = all["content-type"] ?? "";
+  const asText = isText(type);
+  const has = all["transfer-encoding"] !== undefined || (all["content-length"] !== undefined && !Number.isNaN(Number(all["content-length"])));
+  if (!has || !MEDIA_TYPE.test(type)) return { isBase64Encoded: !asText };
+  const encoding = (all["content-encoding"] ?? "identity").toLowerCase();
+  const bytes = encoding === "identity" || !raw.length ? raw : inflated(raw, encoding);
+  return asText ? { isBase64Encoded: false, text: decoded(bytes, type) } : { isBase64Encoded: true, bytes };
+}
+
+const MOCK_GEO = {
+  city: "San Francisco",
+  country: { code: "US", name: "United States" },
+  subdivision: { code: "CA", name: "California" },
+  longitude: 0,
+  latitude: 0,
+  timezone: "UTC",
+};
+
+// The call as values: headers with those that Netlify adds, address, query, body.
+function request(call, raw) {
+  const all = headers(call.fields);
+  const client = all["x-forwarded-for"] && !call.front ? all["x-forwarded-for"].split(",").pop().trim() : call.client;
+  if (call.front) all["x-forwarded-for"] = `::ffff:${call.client}`;
+  Object.assign(all, {
+    "client-ip": client,
+    "x-nf-client-connection-ip": client,
+    "x-nf-account-id": "",
+    "x-nf-site-id": call.site,
+    "x-nf-geo": Buffer.from(JSON.stringify(call.country ? { ...MOCK_GEO, country: { code: call.country, name: "Mock Country" } } : MOCK_GEO)).toString("base64"),
+  });
+  if (call.front) {
+    Object.assign(all, { "x-nf-request-id": call.request, "x-nf-deploy-id": "0", "x-nf-deploy-context": "dev" });
+  }
+  const rawQuery = new URL(`/?${call.query}`, "http://example.com").search.slice(1);
+  const url = new URL(call.path.startsWith("//") ? `http://host.invalid${call.path}` : call.path, "http://host.invalid");
+  const address = new URL(`http://${all.host || "localhost"}`);
+  address.pathname = url.pathname;
+  address.search = rawQuery;
+  return { headers: all, rawQuery, rawUrl: address.toString(), client, ...body(all, raw) };
+}
+
+module.exports = { request, Unreadable, MOCK_GEO };

@@ -1,0 +1,40 @@
+"""Which files of a functions folder are functions."""
+
+from pathlib import Path
+
+from functions.harness import written
+from getty_emulator.netlify.javascript.discovery import discover
+
+EMPTY = ""
+
+
+def test_files_and_folders_of_every_kind_are_found_by_their_names(tmp_path: Path) -> None:
+    names = ["a.js", "b.mjs", "c.cjs", "d.ts", "e.mts", "f/f.js", "g/index.ts"]
+    folder = written(tmp_path, dict.fromkeys(names, EMPTY)) / "netlify" / "functions"
+
+    found = discover(folder)
+
+    assert {name: str(source.file.relative_to(folder)) for name, source in found.items()} == {
+        name.partition(".")[0].partition("/")[0]: name for name in names
+    }
+
+
+def test_what_lies_deeper_and_what_is_no_script_is_no_function(tmp_path: Path) -> None:
+    names = ["a/b/b.js", "notes.txt", "types.d.ts", ".hidden.js", "node_modules/index.js", "lib/helper.js"]
+    folder = written(tmp_path, dict.fromkeys(names, EMPTY)) / "netlify" / "functions"
+
+    assert discover(folder) == {}
+
+
+def test_of_two_functions_with_one_name_the_file_wins_and_both_are_named(tmp_path: Path) -> None:
+    folder = written(tmp_path, {"a.mjs": EMPTY, "a.js": EMPTY, "a/index.js": EMPTY}) / "netlify" / "functions"
+    warnings: list[str] = []
+
+    found = discover(folder, warnings.append)
+
+    assert found["a"].file.name == "a.js"
+    assert warnings == ["3 functions are named a: a.js is used, a.mjs, a/index.js is not."]
+
+
+def test_no_folder_is_no_functions(tmp_path: Path) -> None:
+    assert discover(tmp_path / "nothing") == {}

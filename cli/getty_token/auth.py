@@ -5,7 +5,8 @@ import logging
 import os
 import sys
 import time
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, MutableMapping
+from typing import Protocol, TypeVar
 
 import httpx
 
@@ -19,6 +20,27 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 FRUITLESS = 60.0
 """Seconds. When Getty answers 401 to a token minutes old and again to a new one, the token is not what is wrong."""
+
+
+class Signable(Protocol):
+    """A request as far as signing it goes: httpx's, or a leaner one."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def url(self) -> httpx.URL: ...
+    @property
+    def headers(self) -> MutableMapping[str, str]: ...
+
+
+class Answered(Protocol):
+    """A response as far as it matters here."""
+
+    @property
+    def status_code(self) -> int: ...
+
+
+Request = TypeVar("Request", bound=Signable)
 
 
 class GettyAuth(httpx.Auth):
@@ -75,7 +97,7 @@ class GettyAuth(httpx.Auth):
             else:
                 self._fruitless_until = self._clock() + FRUITLESS
 
-    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+    async def async_auth_flow(self, request: Request) -> AsyncGenerator[Request, Answered]:
         if self._is_not_ours(request):
             yield request
             return
@@ -88,16 +110,16 @@ class GettyAuth(httpx.Auth):
             else:
                 self._fruitless_until = self._clock() + FRUITLESS
 
-    def _is_not_ours(self, request: httpx.Request) -> bool:
+    def _is_not_ours(self, request: Signable) -> bool:
         return self._origin is not None and _origin(request.url) != self._origin
 
-    def _signed(self, request: httpx.Request, token: Token) -> httpx.Request:
+    def _signed(self, request: Request, token: Token) -> Request:
         self._on_token(token.access_token)
         request.headers["Api-Key"] = self._api_key
         request.headers["Authorization"] = f"Bearer {token.access_token}"
         return request
 
-    def _worth_renewing(self, response: httpx.Response, sent: Token) -> bool:
+    def _worth_renewing(self, response: Answered, sent: Token) -> bool:
         if response.status_code != 401:
             return False
         if self._clock() >= self._fruitless_until:
@@ -105,7 +127,7 @@ class GettyAuth(httpx.Auth):
         # Another request has got a newer one while this one was on its way: to try it costs nothing.
         return self._source.usable(sent.access_token) is not None
 
-    def _note(self, second: httpx.Response) -> None:
+    def _note(self, second: Answered) -> None:
         if second.status_code == 401:
             self._fruitless_until = self._clock() + FRUITLESS
 

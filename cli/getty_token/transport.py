@@ -36,7 +36,7 @@ def client(
     read_timeout: float = READ_TIMEOUT,
 ) -> httpx.Client:
     """A synchronous client for Getty."""
-    with _settings():
+    with settings():
         return httpx.Client(
             auth=auth,
             transport=transport,
@@ -49,8 +49,8 @@ def client(
 
 
 def async_client(auth: httpx.Auth | None = None) -> httpx.AsyncClient:
-    """The same for the emulator."""
-    with _settings():
+    """The same for whoever runs on an event loop."""
+    with settings():
         return httpx.AsyncClient(
             auth=auth,
             timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
@@ -67,7 +67,8 @@ def _no_cookies() -> CookieJar:
 
 
 @contextmanager
-def _settings() -> Iterator[None]:
+def settings() -> Iterator[None]:
+    """What httpx raises inside for the settings of certificates and proxies becomes a WrongUsage."""
     try:
         yield
     except (OSError, ssl.SSLError) as error:
@@ -130,3 +131,8 @@ def unreachable(host: str, error: httpx.HTTPError) -> GettyUnavailable:
     if isinstance(error, httpx.ConnectError):
         return GettyUnavailable(what, why, "Check the network, or HTTPS_PROXY if you are behind a proxy.")
     return GettyUnavailable(f"{host} broke off.", why, "Try again.")
+
+
+def too_large(largest: int) -> GettyUnavailable:
+    """The error for an answer of more than `largest` bytes."""
+    return GettyUnavailable(f"Getty's answer is larger than {largest / 1024**2:.0f} MiB.")

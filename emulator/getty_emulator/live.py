@@ -2,104 +2,88 @@
 
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
-import httpx
-
-from getty_emulator.exchange import Answer, Call, problem
-from getty_token.errors import GettyTokenError, GettyUnavailable
+from getty_emulator.exchange import Answer, Call, Headers, problem
+from getty_token.errors import GettyUnavailable
 
 LARGEST = 32 * 1024 * 1024
 """Bytes. Getty's answers are JSON of some 100 KB; a larger one than this is refused, compressed or not."""
 
 _NO_JSON = object()
+_LENGTHS = frozenset({b"content-length", b"transfer-encoding"})
 PASSED = frozenset(
     b"cache-control content-language content-type etag last-modified retry-after vary x-error-detail".split()
 )
 """Response header fields a browser may see. Cookies, challenges and a gateway's internals stay here."""
 
 
+class Reply(Protocol):
+    """What Getty said, as it came: names of `headers` in lower case, `body` perhaps compressed."""
+
+    @property
+    def status_code(self) -> int: ...
+    @property
+    def headers(self) -> Headers: ...
+    @property
+    def body(self) -> bytes: ...
+
+
+class Upstream(Protocol):
+    """Whoever signs a request and sends it to Getty; we never see with what."""
+
+    async def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes, largest: int) -> Reply:
+        """The reply, read whole. Raises GettyTokenError if there is none, or one of more than `largest` bytes."""
+
+
 class Live:
     """
-    Forwards calls with `client`.
+    Forwards calls to `upstream`, and hands nothing on before all of it is there: an answer that breaks off in mid-body
+    would end `gatsby develop`.
 
-    `explain` words a failure to reach Getty. `leaks` is asked of every byte before it is handed on: a secret echoed by
-    whatever stands between us and Getty must not reach a browser.
+    `leaks` is asked of every byte: a secret echoed by whatever stands between us and Getty must not reach a browser.
     """
 
-    def __init__(
-        self,
-        client: httpx.AsyncClient,
-        api_url: str,
-        explain: Callable[[httpx.HTTPError], GettyTokenError],
-        leaks: Callable[[bytes], bool],
-    ) -> None:
-        self._client = client
-        self._base = httpx.URL(api_url)
-        self._explain = explain
+    def __init__(self, upstream: Upstream, leaks: Callable[[bytes], bool]) -> None:
+        self._upstream = upstream
         self._leaks = leaks
 
     async def answer(self, call: Call) -> Answer:
-        """Getty's answer, read whole: an answer that breaks off in mid-body would end `gatsby develop`."""
-        fields = {"accept-encoding": "gzip", "accept": "application/json", **call.headers}
-        request = self._client.build_request(
-            call.method,
-            self._base.copy_with(raw_path=call.target.encode("ascii")),
-            # As bytes: httpx takes text in ASCII only, and a browser may send others.
-            headers=[(name.encode("ascii"), value.encode("latin-1")) for name, value in fields.items()],
-            content=call.body or None,
-        )
-        try:
-            response = await self._client.send(request, stream=True)
-            try:
-                body = await self._whole(response)
-            finally:
-                await response.aclose()
-        except httpx.HTTPError as error:
-            raise self._explain(error) from error
-        if 300 <= response.status_code < 400 and response.status_code != 304:
-            return problem(502, "Redirected", f"Getty answered {response.status_code}, a redirect; it is not followed.")
-        body = _decoded(body, response.headers.get("content-encoding", "identity"))
-        headers = tuple((name, value) for name, value in response.headers.raw if name.lower() in PASSED)
-        if response.is_success and response.headers.get("content-type", "").startswith("text/html"):
+        """Getty's answer, or why it is not passed on. Raises GettyTokenError."""
+        fields = {"Accept-Encoding": "gzip", "Accept": "application/json", **call.headers}
+        reply = await self._upstream.send(call.method, call.target, fields, call.body, LARGEST)
+        status = reply.status_code
+        if 300 <= status < 400 and status != 304:
+            return problem(502, "Redirected", f"Getty answered {status}, a redirect; it is not followed.")
+        headers = tuple(field for field in reply.headers if field[0] in PASSED)
+        body = _decoded(reply.body, b", ".join(value for name, value in reply.headers if name == b"content-encoding"))
+        is_success = 200 <= status < 300
+        if is_success and any(value.startswith(b"text/html") for name, value in headers if name == b"content-type"):
             raise GettyUnavailable(
                 "Getty's answer is a web page, not data.",
                 "Something on the way may have answered in its place, such as the login page of a network.",
                 "Open any page in a browser to see, or check GETTY_API_URL and HTTPS_PROXY.",
             )
-        if self._leaks(body) or any(self._leaks(value) for _, value in headers):
+        if self._leaks(body) or self._leaks(b"\n".join([value for _, value in headers])):
             detail = "The answer from Getty's side contained a secret of yours and was not passed on."
             return problem(502, "Held back", detail, "alarm")
-        if response.is_success and body and _json(body) is _NO_JSON:
+        if is_success and body and not _is_json(body, reply.headers):
             raise GettyUnavailable(
                 "Getty's answer is not JSON.", f"It is {len(body):,} bytes of something else.", "Check GETTY_API_URL."
             )
-        return Answer(
-            response.status_code,
-            headers,
-            body,
-            "live",
-            "" if response.is_success else _reason(response.status_code, body),
-        )
-
-    async def _whole(self, response: httpx.Response) -> bytes:
-        chunks, size = [], 0
-        async for chunk in response.aiter_raw():
-            size += len(chunk)
-            if size > LARGEST:
-                raise _too_large()
-            chunks.append(chunk)
-        return b"".join(chunks)
+        return Answer(status, headers, body, "live", "" if is_success else _reason(status, body))
 
 
-def _decoded(body: bytes, encoding: str) -> bytes:
+def _decoded(body: bytes, encoding: bytes) -> bytes:
     """
     `body` as it was before compression: it has to be looked through, and nobody gains from compressing it for loopback.
     """
-    if encoding == "identity" or not body:
+    if encoding in (b"", b"identity") or not body:
         return body
-    if encoding != "gzip":
-        raise GettyUnavailable(f"Getty's answer is encoded as {encoding}, which was not asked for.")
+    if encoding.lower() != b"gzip":
+        named = encoding.decode("latin-1")
+        raise GettyUnavailable(f"Getty's answer is encoded as {named}, which was not asked for.")
     inflate = zlib.decompressobj(wbits=31)
     try:
         plain = inflate.decompress(body, LARGEST + 1)
@@ -120,6 +104,16 @@ def _no_gzip() -> GettyUnavailable:
 
 def _too_large() -> GettyUnavailable:
     return GettyUnavailable(f"Getty's answer is larger than {LARGEST // 1024 // 1024} MiB.")
+
+
+def _is_json(plain: bytes, headers: Headers) -> bool:
+    """
+    Whether it is JSON. Where a length vouches that all of it has come, its two ends tell it from a page and from
+    garbage; to read it all would take half as long as everything else, and find mistakes of Getty's own only.
+    """
+    if plain[:1] + plain[-1:] in (b"{}", b"[]") and any(name in _LENGTHS for name, _ in headers):
+        return True
+    return _json(plain) is not _NO_JSON
 
 
 def _json(plain: bytes) -> object:

@@ -153,6 +153,7 @@ def server(
         log_level="critical",
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         ws="none",
         timeout_keep_alive=KEPT,
         timeout_graceful_shutdown=GRACE,

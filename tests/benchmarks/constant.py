@@ -1,12 +1,13 @@
 """
 The peer of the benchmarks: our own server socket, with the least that can answer behind it.
 
-    python tests/benchmarks/constant.py SIZE
+    python tests/benchmarks/constant.py FILE
 
-Answers everything with the same SIZE bytes of JSON, and token requests with a token. Prints its address first.
+Answers everything with what is in FILE, as JSON, and token requests with a token. Prints its address first.
 """
 
 import sys
+from pathlib import Path
 
 from getty_emulator import server
 from getty_emulator.asgi import Receive, Scope, Send
@@ -14,9 +15,8 @@ from getty_emulator.asgi import Receive, Scope, Send
 _TOKEN = b'{"access_token": "test-token-of-the-benchmark", "token_type": "Bearer", "expires_in": 1800}'
 
 
-def constant(size: int) -> object:
+def constant(body: bytes) -> object:
     """An ASGI application of one answer."""
-    body = b'{"result_count":1,"images":["' + b"x" * (size - 31) + b'"]}'
 
     def message(content: bytes) -> dict[str, object]:
         length = str(len(content)).encode()
@@ -35,4 +35,4 @@ def constant(size: int) -> object:
 
 if __name__ == "__main__":
     with server.bound(0) as (sockets, address):
-        server.run(constant(int(sys.argv[1])), sockets, lambda: print(address, flush=True), lambda: None)
+        server.run(constant(Path(sys.argv[1]).read_bytes()), sockets, lambda: print(address, flush=True), lambda: None)

@@ -1,4 +1,4 @@
-"""Tests of getty_token.auth: signing, and what a 401 costs; with a Client and with an AsyncClient."""
+"""Tests of getty_token.auth: signing, and what a 401 costs; with a Client, an AsyncClient and an Upstream."""
 
 import asyncio
 import threading
@@ -11,11 +11,13 @@ import pytest
 from fakes import KEY, SECRET, Clock, FakeGetty, MemoryStore, finish_renewals, keep, token
 from getty_token import oauth
 from getty_token.auth import FRUITLESS, GettyAuth
+from getty_token.connection import Reply
 from getty_token.credentials import Credentials
 from getty_token.errors import GettyRefused, GettyUnavailable
 from getty_token.source import TokenSource
 from getty_token.stores.record import Record
 from getty_token.tokens import Token
+from getty_token.upstream import Proxied, Upstream
 
 IMAGES = "https://api.example.test/v3/search/images"
 TOKENS = "https://authentication.example.test/oauth2/token"
@@ -46,6 +48,27 @@ class Signed:
     def ask_async(self, method: str = "GET", url: str = IMAGES) -> httpx.Response:
         return self.together(lambda http: http.request(method, url))[0]
 
+    def ask_upstream(self, method: str = "GET", url: str = IMAGES) -> Reply:
+        return self.together_upstream(1, method, url)[0]
+
+    def together_upstream(self, number: int, method: str = "GET", url: str = IMAGES) -> list[Reply]:
+        origin, _, target = url.rpartition("/v3")
+
+        def as_on_the_wire(request: httpx.Request) -> httpx.Response:
+            response = self.getty(request)  # has its content decoded already
+            return httpx.Response(response.status_code, stream=httpx.ByteStream(response.content))
+
+        async def all_of_them() -> list[Reply]:
+            way = Proxied(origin, httpx.AsyncClient(transport=httpx.MockTransport(as_on_the_wire)))
+            upstream = Upstream(origin, self.auth, way)
+            try:
+                asks = (upstream.send(method, f"/v3{target}", {}, b"", 10_000) for _ in range(number))
+                return await asyncio.gather(*asks)
+            finally:
+                await upstream.aclose()
+
+        return asyncio.run(all_of_them())
+
     def together(self, *asks: Callable[[httpx.AsyncClient], Awaitable[httpx.Response]]) -> list[httpx.Response]:
         async def all_of_them() -> list[httpx.Response]:
             async with httpx.AsyncClient(auth=self.auth, transport=httpx.MockTransport(self.getty)) as http:
@@ -59,12 +82,13 @@ def signed() -> Signed:
     return Signed()
 
 
-@pytest.fixture(params=["sync", "async"])
-def ask(request: pytest.FixtureRequest, signed: Signed) -> Callable[..., httpx.Response]:
-    return signed.ask if request.param == "sync" else signed.ask_async
+Ask = Callable[..., httpx.Response | Reply]
 
 
-Ask = Callable[..., httpx.Response]
+@pytest.fixture(params=["sync", "async", "upstream"])
+def ask(request: pytest.FixtureRequest, signed: Signed) -> Ask:
+    ways: dict[str, Ask] = {"sync": signed.ask, "async": signed.ask_async, "upstream": signed.ask_upstream}
+    return ways[request.param]
 
 
 def test_a_request_carries_key_and_token(signed: Signed, ask: Ask) -> None:
@@ -189,6 +213,16 @@ def test_two_hundred_requests_at_once_with_a_revoked_token_cost_one_new_one(sign
     responses = signed.together(*[lambda http: http.get(IMAGES)] * 200)
 
     assert {response.status_code for response in responses} == {200}
+    assert signed.getty.token_requests == 2
+
+
+def test_two_hundred_requests_at_once_upstream_cost_one_token_and_one_more_when_it_is_revoked(signed: Signed) -> None:
+    first = signed.together_upstream(200)
+    signed.getty.revoke_tokens()
+
+    second = signed.together_upstream(200)
+
+    assert {reply.status_code for reply in [*first, *second]} == {200}
     assert signed.getty.token_requests == 2
 
 

@@ -16,6 +16,7 @@ import trustme
 from fakes import serving
 from getty_token import transport
 from getty_token.errors import GettyUnavailable, WrongUsage
+from getty_token.upstream import way
 
 HOST = "getty.example.test"
 
@@ -103,8 +104,12 @@ def get(url: str) -> str:
 
 def get_async(url: str) -> str:
     async def one() -> str:
-        async with transport.async_client() as http:
-            return (await http.get(url)).text
+        there = way(url)
+        try:
+            reply = await there.fetch("GET", "/", {}, b"", 1000)
+        finally:
+            await there.aclose()
+        return reply.body.decode()
 
     with transport.reaching(url):
         return asyncio.run(one())

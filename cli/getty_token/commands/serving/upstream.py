@@ -15,9 +15,9 @@ from getty_token.setup import Setup
 def backend(recordings: Path | None, log: Listener, options: Options) -> Backend:
     """Getty itself, recorded into `recordings` if there is such a folder to be. Raises NoCredentials."""
     from getty_emulator.live import Live
-    from getty_token import transport
     from getty_token.auth import GettyAuth
     from getty_token.redaction import Secrets
+    from getty_token.upstream import Upstream, way
 
     setup = Setup.here()
     try:
@@ -35,18 +35,18 @@ def backend(recordings: Path | None, log: Listener, options: Options) -> Backend
     )
     url = setup.upstream.api_url.value
     host = url.partition("//")[2]
-    client = transport.async_client(GettyAuth(pair.api_key, source, secrets.add))
-    live = Live(client, url, lambda error: transport.unreachable(host, error), secrets.found_in)
+    getty = Upstream(url, GettyAuth(pair.api_key, source, secrets.add), way(url))
+    live = Live(getty, secrets.found_in)
     tokens = SharedToken(pair, source, setup.upstream.token_url)
     if recordings is None:
         banner = f"live: requests reach {host}, signed with the key from {pair.origin}"
-        return Backend(live, banner, listener, close=client.aclose, tokens=tokens.answer, leaks=secrets.found_in)
+        return Backend(live, banner, listener, close=getty.aclose, tokens=tokens.answer, leaks=secrets.found_in)
     from getty_token.commands.serving.recording import recorded
 
     taped = recorded(live, url, secrets, recordings, options.record_mode, options.with_media, log)
 
     async def close() -> None:
         await taped.close()
-        await client.aclose()
+        await getty.aclose()
 
     return Backend(taped.getty, taped.banner, listener, close=close, tokens=tokens.answer, leaks=secrets.found_in)

@@ -27,6 +27,7 @@ from getty_token.commands.serving.functions import functions
 from getty_token.commands.serving.options import Mode, Options
 from getty_token.commands.serving.own_functions import own_functions
 from getty_token.commands.serving.terminal import request_log
+from getty_token.commands.serving.whole_site import whole_site
 
 
 def serve(options: Options) -> None:
@@ -45,7 +46,8 @@ def serve(options: Options) -> None:
         till = Till(backend.getty, permissions, backend.listener, options.change_limit)
         counted = replace(backend, getty=till)
         own = own_functions(netlify_toml.load(folder), project, options, counted, permissions, address)
-        site = Site(available, till, backend.pictures, own=own)
+        functions_only = Site(available, till, backend.pictures, own=own)
+        site = whole_site(functions_only, folder, options, project.allow_hosts, backend.listener)
 
         def listening() -> None:
             own.prepare()
@@ -53,11 +55,12 @@ def serve(options: Options) -> None:
             lines = [f"getty-token serve at {address}", f"  {backend.banner}"]
             names = ", ".join(sorted({*available, *own.found()}))
             lines += [f"  functions: {names}", *exposure(options.host, guard.key)]
+            lines += [f"  {line}" for line in site.banner]
             lines += [f"  try: curl '{address}{example}'", "  Ctrl-C stops it"]
             print("\n".join(lines), file=sys.stderr, flush=True)
 
         application = Application(site.answer, backend.listener, Control("serve", faults), guard)
-        server.run(application, sockets, listening, log.flush, _closing(backend.close, own.close))
+        server.run(application, sockets, listening, log.flush, _closing(backend.close, own.close, site.close))
 
 
 def _recordings(folder: Path, project: Project, options: Options) -> list[Path]:

@@ -6,7 +6,7 @@
     cassettes = "getty-cassettes"
     allow = ["POST /v3/downloads/images/{id}"]
     origins = ["http://192.168.1.20:8000"]
-    allow-hosts = ["api.example.com"]           # what functions of the site may reach offline
+    allow-hosts = ["api.example.com"]           # what its functions may reach offline, and rules lead to
     pass-environment = ["API_BASE"]             # what they see of the environment `serve` is started in
 
     [functions.search-images]

@@ -74,12 +74,22 @@ def serve(
         float, typer.Option(min=0.1, max=900, help="Seconds a JavaScript function may take; 60 on Netlify.")
     ] = 30.0,
     memory: Annotated[int, typer.Option(min=64, max=8192, help="MiB that one of them may take.")] = 1024,
+    static: Annotated[
+        bool, typer.Option("--static", help="Serve the publish folder of the built site, too, with its rules.")
+    ] = False,
+    site: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Stand in front of the site's own server, such as http://127.0.0.1:8000."),
+    ] = None,
+    country: Annotated[str, typer.Option(metavar="CODE", help="Where visitors are, for rules that ask.")] = "us",
     store: Store = None,
 ) -> None:
     """Stand where Netlify's functions stand while `gatsby develop` runs.
 
     $ getty-token serve --offline
     $ getty-token serve --record --port 9000
+    $ getty-token serve --offline --static
+    $ getty-token serve --offline --site http://127.0.0.1:8000 --port 8888
     $ getty-token serve --record --record-mode new_episodes --with-media
     """
     from getty_token.commands import serve as this
@@ -106,6 +116,9 @@ def serve(
             recycle_after=recycling(recycle_after),
             timeout=timeout,
             memory=memory,
+            static=static,
+            site=site or "",
+            country=country,
         ),
     )
 

@@ -25,8 +25,9 @@ class Options:
     `host` is another address to listen on, for other machines. `change_limit` bounds the calls that `allow_changes`
     lets pass.
     For the site's own functions: `instances` None is as many as are needed, `cold_rate` the part of the calls that find
-    a new one, `recycle_after` calls and seconds; `timeout` is in seconds, `memory` in MiB. `front`: we stand in front
-    of a whole site.
+    a new one, `recycle_after` calls and seconds; `timeout` is in seconds, `memory` in MiB.
+
+    `static` serves the publish folder, `site` is the address of the server that does, `country` where visitors are.
     """
 
     mode: Mode = Mode.LIVE
@@ -36,6 +37,9 @@ class Options:
     allow_changes: bool = False
     change_limit: int = MOST_CHANGES
     cassettes: Path | None = None
+    static: bool = False
+    site: str = ""
+    country: str = "us"
     record_mode: RecordMode = RecordMode.ALL
     with_media: bool = False
     instances: int | None = None
@@ -43,7 +47,11 @@ class Options:
     recycle_after: tuple[int | None, float | None] = (None, None)
     timeout: float = 30.0
     memory: int = 1024
-    front: bool = False
+
+    @property
+    def front(self) -> bool:
+        """Whether we stand in front of a whole site, as `netlify dev` does, and not for its functions only."""
+        return self.static or bool(self.site)
 
 
 def choose(live: bool, offline: bool, record: bool, strict: bool, recording: str = "") -> Mode:

@@ -53,6 +53,7 @@ def own_functions(
         memory=options.memory,
         policy=Policy(options.instances, options.cold_rate, *options.recycle_after),
         front=options.front,
+        country="" if options.country == "us" else options.country.upper(),
         cache=Path(cache_folder()) / "esbuild",
     )
     return JavaScript(settings, upcalls.answer, backend.listener)

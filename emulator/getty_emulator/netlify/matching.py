@@ -1,0 +1,269 @@
+"""
+Which rule a request meets. Pure; the first rule that matches counts, and finding it does not look at the others.
+
+Rules are kept in a tree of path segments, one tree for each host, so that ten thousand cost as much as ten:
+
+    /blog/:year/*     root -> "blog" -> placeholder -> ends in a splat
+    /q id=5           root -> "q" -> ends, among those that want id=5
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote_plus, unquote_plus
+
+from getty_emulator.netlify import role_tokens
+from getty_emulator.netlify.rules import CONDITIONS, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """
+    What of a request a rule can ask for.
+
+    `path` is decoded, `query` as it came, `host` without its port, `now` in Unix seconds.
+    """
+
+    path: str
+    query: str = ""
+    scheme: str = "http"
+    host: str = "localhost"
+    language: str = "en"
+    country: str = "us"
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    now: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """
+    The rule that answers and its target, filled in but not yet encoded.
+
+    `denied` are the roles that earlier rules for this path asked for, which did not apply. Without a `rule` it was only
+    the role that was missing: not found.
+    """
+
+    rule: Rule | None
+    target: str = ""
+    denied: tuple[str, ...] = ()
+
+
+class Table:
+    """Rules in the order in which they are tried."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._patterns: dict[int, re.Pattern[str]] = {}
+        self._roots: dict[tuple[str, str], _Node] = {}
+        for number, rule in enumerate(self.rules):
+            if not _never(rule.path):
+                self._roots.setdefault((rule.scheme, rule.host), _Node()).add(rule, number)
+
+    def match(self, asked: Asked) -> Match | None:
+        """The rule for `asked`, or None."""
+        given = parameters(asked.query)
+        segments = asked.path.split("/")[1:]
+        denied: list[str] = []
+        role_missing = False
+        for number in sorted(self._candidates(asked, segments, given)):
+            rule = self.rules[number]
+            values = self._values(number, asked, given)
+            if values is None:
+                continue
+            unmet, roles = _unmet(rule, asked), _roles_missing(rule, asked)
+            if not unmet and not roles:
+                return Match(rule, _filled(rule.target, values), tuple(denied))
+            denied += roles
+            role_missing = role_missing or not unmet
+        return Match(None, denied=tuple(denied)) if role_missing else None
+
+    def why_not(self, rule: Rule, asked: Asked) -> str:
+        """Why `rule` does not answer `asked`, in a few words; empty if it would."""
+        number = self.rules.index(rule)
+        given = parameters(asked.query)
+        if rule.host and (rule.scheme, rule.host) != (asked.scheme, asked.host):
+            return f"it is for {rule.scheme}://{rule.host}"
+        if _never(rule.path) or not self._pattern(number).match(asked.path):
+            return "another path"
+        if (captured := _captured(rule, given)) is None:
+            return _query_missing(rule, given) if captured is None else ""
+        if unmet := _unmet(rule, asked):
+            return unmet
+        return (
+            f"no role of {','.join(roles)} in the cookie {role_tokens.COOKIE}"
+            if (roles := _roles_missing(rule, asked))
+            else ""
+        )
+
+    def _candidates(self, asked: Asked, segments: list[str], given: Mapping[str, str]) -> set[int]:
+        roots = (self._roots.get(key) for key in {("", ""), (asked.scheme, asked.host)})
+        return {number for root in roots if root for number in root.find(segments, given)}
+
+    def _values(self, number: int, asked: Asked, given: Mapping[str, str]) -> list[tuple[str, str]] | None:
+        """Names and values of the placeholders, in the order in which they are filled in; None if it does not match."""
+        rule = self.rules[number]
+        if not (found := self._pattern(number).match(asked.path)):
+            return None
+        if (captured := _captured(rule, given)) is None:
+            return None
+        return [*zip(_names(rule.path), (group or "" for group in found.groups()), strict=True), *captured]
+
+    def _pattern(self, number: int) -> re.Pattern[str]:
+        # Compiled when a path first comes near: ten thousand at once would take a second.
+        if (pattern := self._patterns.get(number)) is None:
+            pattern = self._patterns[number] = re.compile(_expression(self.rules[number].path), re.DOTALL)
+        return pattern
+
+
+class _Node:
+    """One place in the tree: the rules that end here, and what may come next."""
+
+    __slots__ = ("any_segment", "by_constant", "ends", "literal", "prefixes", "splats")
+
+    def __init__(self) -> None:
+        self.literal: dict[str, _Node] = {}
+        self.any_segment: _Node | None = None
+        self.ends: list[int] = []
+        self.by_constant: dict[tuple[str, str], list[int]] = {}
+        self.splats: list[int] = []
+        self.prefixes: list[tuple[str, int]] = []
+
+    def add(self, rule: Rule, number: int) -> None:
+        node = self
+        for segment in _segments(rule.path):
+            if segment == "*":
+                node.splats.append(number)
+                return
+            if segment.endswith("*"):
+                node.prefixes.append((segment[:-1], number))
+                return
+            if _placeholder(segment):
+                node.any_segment = node.any_segment or _Node()
+                node = node.any_segment
+            else:
+                node = node.literal.setdefault(segment, _Node())
+        constant = next(((name, value) for name, value in rule.query if not value.startswith(":")), None)
+        (node.by_constant.setdefault(constant, []) if constant else node.ends).append(number)
+
+    def find(self, segments: list[str], given: Mapping[str, str]) -> set[int]:
+        """The rules that may match a path of these `segments`: all that do, and some that do not."""
+        found: set[int] = set()
+        waiting = [(self, 0)]
+        while waiting:
+            node, place = waiting.pop()
+            found.update(node.splats)
+            if place == len(segments) or (place == len(segments) - 1 and segments[place] == ""):
+                found.update(node.ends)
+                for pair in given.items() if node.by_constant else ():
+                    found.update(node.by_constant.get(pair, ()))
+            if place == len(segments):
+                continue
+            segment = segments[place]
+            if not segment and place:
+                waiting.append((node, place + 1))  # two slashes may count as one
+            found.update(number for prefix, number in node.prefixes if segment.startswith(prefix))
+            if following := node.literal.get(segment):
+                waiting.append((following, place + 1))
+            if node.any_segment and segment:
+                waiting.append((node.any_segment, place + 1))
+        return found
+
+
+def parameters(query: str) -> dict[str, str]:
+    """What a rule can ask of a query: names as they stand, values decoded, the last of several, none without an `=`."""
+    pairs = (part.partition("=") for part in query.split("&"))
+    return {name: unquote_plus(value) for name, equals, value in pairs if equals}
+
+
+def _segments(path: str) -> list[str]:
+    return path.removeprefix("/").removesuffix("/").split("/") if path.strip("/") else []
+
+
+def _never(path: str) -> bool:
+    # netlify-redirector takes what begins with two slashes for no path of this site.
+    return path.startswith("//") and bool(path.strip("/"))
+
+
+def _placeholder(segment: str) -> bool:
+    return segment.startswith(":") and len(segment) > 1
+
+
+def _names(path: str) -> Iterator[str]:
+    for segment in _segments(path):
+        if segment.endswith("*"):
+            yield "splat"
+        elif _placeholder(segment):
+            yield segment[1:]
+
+
+def _expression(path: str) -> str:
+    """
+    `/blog/:year/*` as `/blog/([^/]+)(?:/(.*))?/?`.
+
+    A `*` alone in its segment may stand for no segment at all. At the end of one it stands for the rest of the path,
+    less a slash that comes first; anywhere else it is a star. All this is what netlify-redirector 0.5 does.
+    """
+    parts: list[str] = []
+    for segment, before in zip(segments := _segments(path), ["", *segments], strict=False):
+        # Beside a placeholder two slashes count as one, but not where the path begins.
+        slash = "//?" if parts and (_placeholder(segment) or _placeholder(before)) else "/"
+        if segment == "*":
+            parts.append("(?:/(.*))?")
+        elif segment.endswith("*"):
+            parts.append(f"{slash}{re.escape(segment[:-1])}/?(.*)")
+        elif _placeholder(segment):
+            parts.append(f"{slash}([^/]+)")
+        else:
+            parts.append(f"{slash}{re.escape(segment)}")
+    return "".join(parts or "/") + r"/?\Z"
+
+
+def _captured(rule: Rule, given: Mapping[str, str]) -> list[tuple[str, str]] | None:
+    """The placeholders of the rule's query, form-encoded; None if the query is not what the rule wants."""
+    captured = []
+    for name, wanted in rule.query:
+        value = given.get(name)
+        if value is None or not (wanted.startswith(":") or wanted == value):
+            return None
+        if wanted.startswith(":"):
+            captured.append((wanted[1:], quote_plus(value, safe="")))
+    return captured
+
+
+def _query_missing(rule: Rule, given: Mapping[str, str]) -> str:
+    for name, wanted in rule.query:
+        if name not in given:
+            return f"the query has no {name}"
+        if not wanted.startswith(":") and given[name] != wanted:
+            return f"{name} is {given[name]}, not {wanted}"
+    return ""
+
+
+def _filled(target: str, values: list[tuple[str, str]]) -> str:
+    # One after the other, so that a name which begins another one fills in both, as in Netlify.
+    for name, value in values:
+        target = target.replace(f":{name}", value)
+    return target
+
+
+def _unmet(rule: Rule, asked: Asked) -> str:
+    """The condition other than Role that is not met, in a few words."""
+    for name, wanted in rule.conditions:
+        words = ",".join(wanted)
+        if name == "Cookie" and not any(asked.cookies.get(cookie) for cookie in wanted):
+            return f"no cookie {words}"
+        if name in ("Language", "Country"):
+            value = asked.language if name == "Language" else asked.country
+            if value.lower() not in [word.lower() for word in wanted]:
+                return f"{name} is {value}, not {words}"
+        if name not in CONDITIONS:
+            return f"{name} is no condition that Netlify knows"
+    return ""
+
+
+def _roles_missing(rule: Rule, asked: Asked) -> tuple[str, ...]:
+    """The roles of which one is wanted and none is there."""
+    for name, wanted in rule.conditions:
+        if name == "Role" and not role_tokens.has_role(asked.cookies.get(role_tokens.COOKIE, ""), wanted, asked.now):
+            return wanted
+    return ()

@@ -43,11 +43,16 @@ class Secrets:
 
 
 def forms(value: str) -> set[bytes]:
-    """`value` plain, percent-encoded, escaped as in JSON, in hexadecimal, and in base64 wherever it begins."""
+    """`value` plain, percent-encoded once or twice, escaped as in JSON, in hexadecimal, in base64 at any place."""
     plain = value.encode()
     found = {plain, plain.hex().encode(), plain.hex().upper().encode()}
     percent = {quote(value, safe=""), quote(value)}
+    # Nobody has to encode the rest, and anybody may (RFC 3986 section 2.3): punctuation, or everything.
+    percent.add("".join(chr(byte) if chr(byte).isalnum() and byte < 128 else f"%{byte:02X}" for byte in plain))
+    percent.add("".join(f"%{byte:02X}" for byte in plain))
     percent |= {re.sub("%..", lambda escape: escape[0].lower(), each) for each in percent}
+    # An address inside an address is encoded twice.
+    percent |= {quote(each, safe="") for each in percent}
     # JSON may escape any character; PHP does it to the slash, .NET to what HTML minds.
     escapes = {value.replace("/", "\\/")}
     for code in ("\\u%04x", "\\u%04X"):

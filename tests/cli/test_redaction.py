@@ -22,6 +22,11 @@ WRITTEN: dict[str, Callable[[bytes], bytes]] = {
     "HEX": lambda data: data.hex().upper().encode(),
     "percent-encoded": lambda data: quote(data, safe="").encode(),
     "percent-encoded as a path": lambda data: quote(data).encode(),
+    "percent-encoded in every byte": lambda data: "".join(f"%{byte:02x}" for byte in data).encode(),
+    "percent-encoded in all punctuation": lambda data: "".join(
+        chr(byte) if chr(byte).isalnum() and byte < 128 else f"%{byte:02X}" for byte in data
+    ).encode(),
+    "percent-encoded twice": lambda data: quote(quote(data, safe=""), safe="").encode(),
 }
 
 

@@ -54,11 +54,6 @@ class Program:
             self._news.notify_all()
 
     @property
-    def pid(self) -> int:
-        """Its process."""
-        return self._process.pid
-
-    @property
     def terminal(self) -> str:
         """All it has printed so far."""
         with self._news:

@@ -1,6 +1,7 @@
 """A cassette as a file: the one place that knows how vcrpy lays out its YAML."""
 
 import codecs
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -97,7 +98,7 @@ def read_content(path: Path) -> bytes:
     if not path.is_file():
         raise OSError("it is not an ordinary file")
     with path.open("rb") as file:
-        content = file.read(MAX_BYTES + 1)
+        content = file.read(min(os.fstat(file.fileno()).st_size, MAX_BYTES) + 1)
     if len(content) > MAX_BYTES:
         raise unusable(path, f"It is larger than {MAX_BYTES // 1024**2} MB.")
     return content
@@ -119,6 +120,14 @@ def serialised(interactions: Sequence[Interaction]) -> bytes:
 def piece_of(interaction: Interaction) -> bytes:
     """The lines of a cassette that hold `interaction`."""
     return serialised([interaction]).removeprefix(HEAD).removesuffix(TAIL)
+
+
+def reason_phrase(status: int) -> str:
+    """What goes with a status code, such as `Not Found`."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
 
 
 def unusable(path: Path, why: str, mend: str = "") -> CassetteError:
@@ -257,9 +266,5 @@ def _response(answer: Answer) -> dict[str, object]:
     fields: dict[str, list[str]] = {}
     for name, value in answer.headers:
         fields.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
-    try:
-        phrase = HTTPStatus(answer.status).phrase
-    except ValueError:
-        phrase = ""
-    status = {"code": answer.status, "message": phrase}
+    status = {"code": answer.status, "message": reason_phrase(answer.status)}
     return {"status": status, "headers": fields, "body": {"string": answer.body}}

@@ -1,6 +1,6 @@
 """The recorder: exchanges go into cassettes, scrubbed, one file for each operation of Getty's."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from hashlib import blake2b
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from getty_emulator.events import Listener, Recorded
 from getty_emulator.exchange import Answer, Call
 from getty_emulator.replay.canonical import Clean, cleaning, interaction_of
 from getty_emulator.replay.cassette_file import MAX_BYTES, Interaction, piece_of
+from getty_emulator.replay.cleaning import parts
 from getty_emulator.replay.folder import locked, tidy
 from getty_emulator.replay.matching import normalised
 from getty_emulator.replay.scrubbing import as_it_is
@@ -17,7 +18,7 @@ from getty_emulator.replay.traits import digest
 from getty_token.errors import CassetteError
 from getty_token.operations import operations_at
 
-FULL = 4 * 1024 * 1024
+FULL = 2 * 1024 * 1024
 """Bytes of a cassette after which the next one is begun: what is appended to a file costs writing all of it."""
 
 
@@ -170,18 +171,6 @@ def _lasting(status: int) -> bool:
 
 def _said(answer: Answer) -> bytes:
     return blake2b(repr((answer.status, answer.headers, answer.body)).encode()).digest()
-
-
-def parts(interaction: Interaction) -> Iterator[tuple[str, bytes]]:
-    """All that a cassette keeps of `interaction`, each part with what it is called."""
-    call, answer = interaction.call, interaction.answer
-    yield "the address", interaction.uri.encode()
-    for name, text in call.headers.items():
-        yield f"the request's header {name}", text.encode()
-    yield "the request's body", call.body
-    for header, value in answer.headers:
-        yield f"the answer's header {header.decode('latin-1')}", value
-    yield "the answer's body", answer.body
 
 
 def _full(path: Path) -> CassetteError:

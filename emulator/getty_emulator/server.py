@@ -145,6 +145,7 @@ def server(
             if close:
                 await close()
 
+    _allow_descriptors(4 * limits.connections)
     config = uvicorn.Config(
         app,
         http=cast(type[asyncio.Protocol], partial(Wire, limits, app.guard, app.listener)),
@@ -159,3 +160,16 @@ def server(
         timeout_graceful_shutdown=GRACE,
     )
     return Server(config)
+
+
+def _allow_descriptors(count: int) -> None:
+    """Raise what this process may open to `count` if its user may: macOS begins at 256."""
+    try:
+        import resource
+    except ImportError:  # Windows counts otherwise
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

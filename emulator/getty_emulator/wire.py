@@ -7,6 +7,7 @@ is refused here, and every refusal is an answer with a reason and an event, as a
 
 from collections.abc import Iterable
 from dataclasses import replace
+from heapq import nsmallest
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -98,7 +99,7 @@ class Wire(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
-        self._awaited = NOTHING
+        self._awaited, self._since = NOTHING, self.loop.time()
 
     # Refusals
 
@@ -159,7 +160,7 @@ class Wire(HttpToolsProtocol):
         self._part()
         method = self.parser.get_method().decode() if self.url else "-"
         target = self.url.decode("latin-1") or "(no request)"
-        waited = self.loop.time() - self._since if self._timed != NOTHING else 0.0
+        waited = self.loop.time() - self._since if self._timed == self._awaited else 0.0
         self._listener(Answered(method, target, answer.status, waited, answer.origin, answer.reason))
 
     def _part(self) -> None:
@@ -205,9 +206,12 @@ class Wire(HttpToolsProtocol):
         So those who open connections by the hundred and say nothing get in the way of nobody but themselves.
         """
         most = self._limits.connections
-        waiting = [each for each in self.connections if isinstance(each, Wire) and each is not self and each.is_idle]
+        others = [each for each in self.connections if isinstance(each, Wire) and each is not self]
+        waiting = [(rank, each) for each in others if (rank := each.kept_waiting)]
         if waiting:
-            min(waiting, key=lambda wire: (wire._awaited == NOTHING, wire._since)).transport.abort()
+            # Several at once: looking at a thousand for each that comes would be an outage of its own.
+            for _, wire in nsmallest(1 + most // 32, waiting, key=lambda pair: pair[0]):
+                wire.transport.abort()
         elif len(self.connections) > 2 * most:
             self.transport.abort()
         else:
@@ -215,9 +219,16 @@ class Wire(HttpToolsProtocol):
             self._say(replace(answer, headers=(*answer.headers, (b"retry-after", b"1"))))
 
     @property
-    def is_idle(self) -> bool:
-        """Whether nobody is being answered here and none waits for us."""
-        return not self._answering and (self._awaited != BODY or self._deaf)
+    def kept_waiting(self) -> tuple[bool, float] | None:
+        """
+        Since when the other side keeps us waiting, with those first who do it in the middle of something; None if it
+        does not.
+        """
+        if self.transport.get_write_buffer_size():
+            return False, self._unread or self.loop.time()
+        if self._awaited == BODY or (self._awaited == HEAD and not self._answering):
+            return False, self._since
+        return None if self._answering else (True, self._since)
 
 
 def _message(answer: Answer, fields: Iterable[tuple[bytes, bytes]]) -> bytes:

@@ -145,13 +145,29 @@ def test_who_does_not_hang_up_after_a_refusal_is_cut_off() -> None:
     assert statuses(received) == [400]
 
 
-def test_a_crowd_that_says_nothing_keeps_nobody_out() -> None:
+@pytest.mark.parametrize("begun", [b"", b"GET /x HTTP/1.1\r\nX: ", POST], ids=["nothing", "half a head", "no body"])
+def test_a_crowd_that_does_not_go_on_keeps_nobody_out(begun: bytes) -> None:
     with listening(limits=limits(connections=8)) as server, ExitStack() as crowd:
         for _ in range(40):
-            crowd.enter_context(server.connect()).sendall(b"GET /x HTTP/1.1\r\nX: ")
+            crowd.enter_context(server.connect()).sendall(begun)
         answers = [server.exchanged(GET + b"Connection: close\r\n\r\n") for _ in range(20)]
 
     assert [statuses(answer) for answer in answers] == [[200]] * 20
+
+
+def test_a_crowd_that_does_not_read_keeps_nobody_out() -> None:
+    async def large(incoming: Incoming) -> Answer:
+        return Answer(200, (), b"x" * (8 * 1024 * 1024 if incoming.path == "/large" else 1), "test")
+
+    with listening(large, limits(connections=4)) as server, ExitStack() as crowd:
+        for _ in range(4):
+            connection = crowd.enter_context(server.connect())
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.sendall(b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n" * 2)
+        server.answered(4)
+        answers = [server.exchanged(GET + b"Connection: close\r\n\r\n") for _ in range(3)]
+
+    assert [statuses(answer) for answer in answers] == [[200]] * 3
 
 
 def test_idle_connections_make_room_for_new_ones() -> None:

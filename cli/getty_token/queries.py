@@ -54,7 +54,7 @@ def query(path: str, given: Mapping[str, object], spelled: str = "--") -> dict[s
             mend = f"Perhaps {close[0]} is meant." if close else ""
             takers = " and ".join(each.value for each in Family if name in PARAMETERS[each.path])
             raise WrongUsage(
-                f"{shown} is no parameter of {path}.", f"Those of {takers} take it." if takers else "", mend
+                f"{shown} is no parameter of {path}.", f"It is for {takers} searches." if takers else "", mend
             )
         written[name] = text(value)
         if wrong := complaint(known[name], written[name]):

@@ -4,8 +4,8 @@ import asyncio
 import errno
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, cast
@@ -173,3 +173,21 @@ def _allow_descriptors(count: int) -> None:
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+@asynccontextmanager
+async def aside(app: Application) -> AsyncIterator[str]:
+    """`app` on a free port of this machine, on the event loop that runs already; gives its address."""
+    with bound(0) as (sockets, address):
+        second = server(app, lambda: None)
+        second.config.load()
+        second.lifespan = second.config.lifespan_class(second.config)
+        await second.startup(sockets)
+        minding = asyncio.ensure_future(second.main_loop())
+        try:
+            yield address
+        finally:
+            second.should_exit = True
+            await minding
+            second.config.timeout_graceful_shutdown = IMPATIENCE
+            await second.shutdown(sockets)

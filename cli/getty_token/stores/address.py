@@ -50,8 +50,16 @@ def open_store(
 
         return WorkersKVStore(address, account, on_warning)
     if scheme == "netlify-blobs":
+        from getty_token.stores import local_blobs
         from getty_token.stores.netlify_blobs import NetlifyBlobsStore
 
+        if rest.startswith(f"//{local_blobs.SITE}/"):
+            from pathlib import Path
+
+            from getty_token.config import cache_folder
+
+            there, variables = local_blobs.named(address, cache_folder(), Path.cwd())
+            return NetlifyBlobsStore(there, account, on_warning, environment=variables)
         return NetlifyBlobsStore(address, account, on_warning)
     raise _meaningless(address, "There is no such kind of store.")
 

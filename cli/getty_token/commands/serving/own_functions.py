@@ -10,7 +10,8 @@ from getty_emulator.exchange import Answer, Call, problem
 from getty_emulator.netlify import environment as site_environment
 from getty_emulator.netlify.functions import Permissions
 from getty_emulator.netlify.javascript import node
-from getty_emulator.netlify.javascript.functions import JavaScript, Settings
+from getty_emulator.netlify.javascript.blobs_server import BlobsServer
+from getty_emulator.netlify.javascript.functions import UNLINKED, JavaScript, Settings
 from getty_emulator.netlify.javascript.instances import Policy
 from getty_emulator.netlify.javascript.upcalls import HOSTS, Upcalls
 from getty_emulator.netlify.project import Project
@@ -21,6 +22,7 @@ from getty_token.commands.serving.options import Mode, Options
 from getty_token.config import cache_folder, config_folder
 from getty_token.credentials import CredentialsFile
 from getty_token.errors import GettyTokenError
+from getty_token.stores.local_blobs import local_blobs
 
 KEY, SECRET = "GETTY_API_KEY", "GETTY_API_SECRET"
 
@@ -55,6 +57,7 @@ def own_functions(
         front=options.front,
         country="" if options.country == "us" else options.country.upper(),
         cache=Path(cache_folder()) / "esbuild",
+        blobs=BlobsServer(local_blobs(cache_folder(), site.folder), UNLINKED),
     )
     return JavaScript(settings, upcalls.answer, backend.listener)
 

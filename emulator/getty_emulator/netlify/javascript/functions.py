@@ -13,6 +13,7 @@ from typing import Any
 from getty_emulator.events import Listener, Said, Warned
 from getty_emulator.exchange import Answer, Headers, Incoming, Streamed, problem
 from getty_emulator.netlify.javascript import failures, scheduled
+from getty_emulator.netlify.javascript.blobs_server import BlobsServer
 from getty_emulator.netlify.javascript.bundling import Bundler
 from getty_emulator.netlify.javascript.declared import Declared
 from getty_emulator.netlify.javascript.discovery import Source, discover
@@ -25,6 +26,8 @@ from getty_emulator.netlify.javascript.worker import Reply, Surroundings, Upcall
 
 LOOK = 0.05
 """Seconds between two looks at the folder; nobody looks while nobody asks."""
+UNLINKED = "unlinked"
+"""The id of a site that is not linked to one on Netlify."""
 BACKGROUND = 900.0
 """Seconds a background function may take, as on Netlify."""
 BUILDERS = "/.netlify/builders/"
@@ -39,7 +42,7 @@ _HOP_BY_HOP = frozenset(
 class Settings:
     """
     `root` is the site's folder, `folder` that of its functions. `environment` gives what a process starts with, `table`
-    what netlify.toml says of a function, `blobs` the `blobs` member of an event. `timeout` is in seconds, `memory` in
+    what netlify.toml says of a function, `blobs` serves Netlify Blobs. `timeout` is in seconds, `memory` in
     MiB. `front`: we stand in front of a whole site, so requests carry what `netlify dev` adds.
 
     `leaks` is asked of every byte that would reach a browser.
@@ -56,9 +59,9 @@ class Settings:
     policy: Policy = field(default_factory=Policy)
     front: bool = False
     country: str = ""
-    site: str = "unlinked"
+    site: str = UNLINKED
     cache: Path = Path(".cache")
-    blobs: Callable[[], str] = lambda: ""
+    blobs: BlobsServer | None = None
 
 
 @dataclass(slots=True)
@@ -96,9 +99,15 @@ class JavaScript:
         self._looking: asyncio.Task[None] | None = None
         self._background: set[asyncio.Task[None]] = set()
         surroundings = Surroundings(
-            settings.node or "node", settings.root, settings.environment, settings.memory, upcall, self._said
+            settings.node or "node",
+            settings.root,
+            settings.environment,
+            settings.memory,
+            upcall,
+            self._said,
+            settings.blobs.context if settings.blobs else lambda: "",
         )
-        self._processes = Processes(surroundings, self._spare)
+        self._processes = Processes(surroundings, self._spare, self._before_the_first)
         self._bundler = Bundler(settings.node or "node", settings.root, settings.cache, self._warn)
 
     # --- what there is --------------------------------------------------------------------------------------------
@@ -192,6 +201,8 @@ class JavaScript:
         for function in self._functions.values():
             function.instances.close()
         await self._processes.close()
+        if self._settings.blobs:
+            await self._settings.blobs.stop()
 
     def prepare(self) -> None:
         """Have a process ready before the first request comes."""
@@ -221,8 +232,9 @@ class JavaScript:
             "site": self._settings.site,
             "timeout": self._timeout(name),
             "front": self._settings.front,
-            "blobs": self._settings.blobs(),
         }
+        if self._settings.blobs:
+            message["blobs"] = self._settings.blobs.event()
         if self._settings.country:
             message["country"] = self._settings.country
         if found:
@@ -351,6 +363,10 @@ class JavaScript:
         except BadPattern as error:
             self._warn(f"the function {name}: {error}")
             function.declared = Declared()
+
+    async def _before_the_first(self) -> None:
+        if self._settings.blobs:
+            await self._settings.blobs.start()
 
     def _spare(self) -> Iterator[Worker]:
         idle = (function.instances.oldest_idle() for function in self._functions.values())

@@ -1,7 +1,7 @@
 """The Node processes of a site. One is always started ahead: a cold instance costs no more than its own loading."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from getty_emulator.netlify.javascript.failures import NoNode
 from getty_emulator.netlify.javascript.warden import Warden
@@ -12,9 +12,15 @@ AT_MOST = 24
 
 
 class Processes:
-    """Starts processes, and ends them all. `spare` names instances that can go."""
+    """Starts processes, and ends them all. `spare` names instances that can go; `before` is awaited before a start."""
 
-    def __init__(self, surroundings: Surroundings, spare: Callable[[], Iterable[Worker]]) -> None:
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        spare: Callable[[], Iterable[Worker]],
+        before: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._before = before
         self._surroundings = surroundings
         self._spare = spare
         self._warden = Warden()
@@ -58,6 +64,7 @@ class Processes:
         await self._warden.stop()
 
     async def _start(self) -> Worker:
+        await self._before()
         await self._warden.start()
         worker = Worker(self._surroundings, self._warden)
         self._living.add(worker)

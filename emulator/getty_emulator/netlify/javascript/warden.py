@@ -33,13 +33,15 @@ class Warden:
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
+        self._starting = asyncio.Lock()
 
     async def start(self) -> None:
         """Begin to watch."""
-        if self._process is None:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-I", "-S", "-c", _SCRIPT, stdin=asyncio.subprocess.PIPE, start_new_session=True
-            )
+        async with self._starting:
+            if self._process is None:
+                self._process = await asyncio.create_subprocess_exec(
+                    sys.executable, "-I", "-S", "-c", _SCRIPT, stdin=asyncio.subprocess.PIPE, start_new_session=True
+                )
 
     def watch(self, group: int) -> None:
         """End `group` if we are killed."""

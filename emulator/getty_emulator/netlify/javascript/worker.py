@@ -43,6 +43,8 @@ class Surroundings:
     memory: int
     upcall: Upcall
     says: Says
+    blobs: Callable[[], str] = lambda: ""
+    """NETLIFY_BLOBS_CONTEXT, for functions of the second API: those of the first call `connectLambda`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ class Worker:
     async def load(self, source: Source, code: str | None, seconds: float) -> Loaded:
         """Load the function. `code` is what a bundler made of its file. Raises Unloadable."""
         self.name = source.name
-        message: Message = {"kind": "load", "file": str(source.file)}
+        message: Message = {"kind": "load", "file": str(source.file), "blobs": self._surroundings.blobs()}
         self._limit(seconds)
         answered = self._expect()
         self._link.send(message if code is None else {**message, "code": code})

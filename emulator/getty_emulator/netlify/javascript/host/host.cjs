@@ -8,6 +8,7 @@ const getty = require("./getty.cjs");
 const classic = require("./classic.cjs");
 const modern = require("./modern.cjs");
 const loading = require("./loading.cjs");
+require("./streaming.cjs");
 const { request, Unreadable } = require("./request.cjs");
 
 const LARGEST_ANSWER = 6291556; // bytes, as on AWS Lambda
@@ -39,10 +40,13 @@ function described(error) {
   return { name: "Error", message: thrown, stack: "" };
 }
 
-async function load({ file, code }) {
+async function load({ file, code, blobs }) {
   process.argv = [process.argv[0], file];
+  const name = "NETLIFY_BLOBS_CONTEXT";
+  if (blobs && loading.looksModern(file)) process.env[name] = blobs;
   try {
     loaded = loading.entry(await loading.evaluate(file, code));
+    if (loaded.api !== 2) delete process.env[name]; // in production, too, such a function has to call connectLambda
     let config = null;
     if (loaded.config && typeof loaded.config === "object") config = JSON.parse(JSON.stringify(loaded.config));
     send({ kind: "loaded", api: loaded.api, config, files: loading.parts(file) });

@@ -70,6 +70,12 @@ function entry(found) {
   return { api: typeof main === "function" ? 2 : 1, run: main, config };
 }
 
+// Whether `file` seems to be of the second API, before anything of it has run.
+function looksModern(file) {
+  const text = fs.readFileSync(file, "utf8");
+  return /\bexport\s+default\b|\bas\s+default\b/.test(text) || !/\bhandler\b/.test(text);
+}
+
 // The files of the site that `file` is made of, as far as can be read off its imports.
 function parts(file) {
   const found = new Set([file]);
@@ -103,4 +109,4 @@ function resolved(name) {
   });
 }
 
-module.exports = { evaluate, entry, parts, wantsBundling };
+module.exports = { evaluate, entry, looksModern, parts, wantsBundling };

@@ -33,6 +33,8 @@ class Application:
     """
     Answers with `ask`, tells every request to `listener`; what is below `/_getty-token/` goes to `control`.
 
+    `sockets` serves WebSockets; without it there are none.
+
     An Answer is whole before its first byte is sent: one that breaks off in mid-body would end `gatsby develop`. A
     Streamed one goes out as it comes.
     """
@@ -43,13 +45,18 @@ class Application:
         listener: Listener,
         control: Control | None = None,
         guard: Guard = Guard(),  # noqa: B008 - a value
+        sockets: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None,
     ) -> None:
         self._ask = ask
+        self.sockets = sockets
         self._control = control
         self.listener = listener
         self.guard = guard
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.sockets and scope["type"] == "websocket":
+            await self.sockets(scope, receive, send)
+            return
         started = time.perf_counter()
         path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
         answer = await self._answer(scope, path, query, receive)

@@ -155,7 +155,8 @@ def server(
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        ws="none",
+        ws="websockets-sansio" if app.sockets else "none",
+        ws_per_message_deflate=False,  # over loopback nothing is gained by it
         timeout_keep_alive=KEPT,
         timeout_graceful_shutdown=GRACE,
     )

@@ -59,7 +59,7 @@ def serve(options: Options) -> None:
             lines += [f"  try: curl '{address}{example}'", "  Ctrl-C stops it"]
             print("\n".join(lines), file=sys.stderr, flush=True)
 
-        application = Application(site.answer, backend.listener, Control("serve", faults), guard)
+        application = Application(site.answer, backend.listener, Control("serve", faults), guard, site.sockets)
         server.run(application, sockets, listening, log.flush, _closing(backend.close, own.close, site.close))
 
 

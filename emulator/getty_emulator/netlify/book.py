@@ -35,28 +35,32 @@ def read(folder: Path) -> Rules:
 
 
 class Book:
-    """The rules as they stand. `warn` is told what cannot be used after a change."""
+    """The rules as they stand. `warn` is told what cannot be used after a change; `clock` counts seconds."""
 
-    def __init__(self, folder: Path, warn: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, warn: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
         self._folder = folder
         self._warn = warn
+        self._clock = clock
         self._rules = read(folder)
         self._seen = self._stamps()
-        self._looked = time.monotonic()
+        self._looked = clock()
 
     @property
     def rules(self) -> Rules:
         """The rules, no older than a moment. With a netlify.toml that is broken, those from before it broke."""
-        now = time.monotonic()
+        now = self._clock()
         if now - self._looked >= LOOK:
             self._looked = now
             if (stamps := self._stamps()) != self._seen:
                 self._seen = stamps
+                publish = self._rules.settings.publish
                 try:
                     self._rules = read(self._folder)
                 except WrongUsage as error:
                     self._warn(f"{error.sentence} The rules from before stay.")
                 else:
+                    if self._rules.settings.publish != publish:
+                        self._seen = self._stamps()
                     for finding in self._rules.findings:
                         self._warn(str(finding))
         return self._rules

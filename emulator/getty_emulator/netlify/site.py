@@ -44,6 +44,9 @@ class Own(Protocol):
     def has(self, name: str) -> bool:
         """Whether there is a function `name`."""
 
+    def answers_by_name(self, name: str) -> bool:
+        """Whether the function `name` answers below /.netlify/functions/, having chosen no path of its own."""
+
     def at(self, path: str, method: str, is_file: Callable[[], bool]) -> Any:
         """The function that chose `path` (as it arrived), a Chosen, or None."""
 
@@ -132,7 +135,15 @@ class Site:
         Dot segments are resolved for that. `is_file` says whether a published file stands there.
         """
         if named := _NAMED.match(path if path.startswith("//") else normal_path(path)):
-            return Place(named[2], is_builder=named[1] == "builders")
+            name = named[2]
+            if (
+                self._own
+                and self._own.has(name)
+                and name not in self._functions
+                and not self._own.answers_by_name(name)
+            ):
+                return None
+            return Place(name, is_builder=named[1] == "builders")
         chosen = self._own.at(path, method, is_file) if self._own else None
         return Place(chosen.name, chosen) if chosen else None
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
 from getty_emulator.netlify.paths import BadPath
 
-_IN_PATH = frozenset('"#<>?`{}^ ')
+_IN_PATH = frozenset('"#<>?`{} ')  # the URL standard has ^ by now, Node 22 has not
 _IN_QUERY = frozenset("\"#<>' ")
 _IN_FRAGMENT = frozenset('"<>` ')
 _SCHEME = re.compile(r"(https?):[/\\]{2}", re.IGNORECASE)

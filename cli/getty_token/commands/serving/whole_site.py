@@ -12,7 +12,7 @@ from getty_emulator.netlify.elsewhere import Elsewhere
 from getty_emulator.netlify.in_front import InFront, site_address
 from getty_emulator.netlify.published import Published
 from getty_emulator.netlify.site import Site
-from getty_emulator.netlify.web_urls import Address
+from getty_emulator.netlify.tunnels import Tunnels
 from getty_token.commands.serving.options import Options
 from getty_token.errors import WrongUsage
 
@@ -24,7 +24,7 @@ class WholeSite:
     answer: Callable[[Incoming], Awaitable[Answer | Streamed]]
     banner: list[str]
     close: Callable[[], Awaitable[None]]
-    behind: Address | None = None
+    sockets: Tunnels | None = None
 
 
 def whole_site(
@@ -59,4 +59,5 @@ def whole_site(
     if not pages and not rules.redirects.rules:
         return WholeSite(functions.answer, banner, elsewhere.close)
     decisions = Decisions(functions, book, elsewhere, pages, Visitor(options.country.lower()))
-    return WholeSite(decisions.answer, banner, elsewhere.close, behind)
+    sockets = Tunnels(behind, listener) if behind else None
+    return WholeSite(decisions.answer, banner, elsewhere.close, sockets)

@@ -143,6 +143,11 @@ class JavaScript:
         """Whether `/.netlify/functions/NAME` is one of ours, or of somebody with a path of its own."""
         return name in self._functions
 
+    def answers_by_name(self, name: str) -> bool:
+        """Whether `/.netlify/functions/NAME` is where it answers: not if it chose paths of its own."""
+        function = self._functions.get(name)
+        return function is not None and not (function.declared and function.declared.paths)
+
     def at(self, path: str, method: str, is_file: Callable[[], bool] = lambda: False) -> Found | None:
         """The function that chose `path` (as it arrived), for this method; `preferStatic` ones yield to a file."""
         for name, function in self._functions.items():

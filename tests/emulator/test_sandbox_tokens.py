@@ -80,7 +80,7 @@ def test_a_basic_header_that_is_none_is_refused(basic: str) -> None:
 
 
 def test_other_grants_are_unsupported() -> None:
-    answer = token_request(Sandbox(), {**GOOD, "grant_type": "password"})
+    answer = token_request(Sandbox(), {**GOOD, "grant_type": "implicit"})
 
     assert answer.status == 400
     assert error_of(answer) == "unsupported_grant_type"
@@ -128,3 +128,51 @@ def test_revoking_ends_every_token_and_a_new_one_works() -> None:
     assert search_with(sandbox, old).status == 401
     assert search_with(sandbox, new).status == 200
     assert sandbox.tokens_issued == 2
+
+
+USER = {**GOOD, "grant_type": "password", "username": "test-user", "password": "test-password"}
+
+
+def test_a_password_buys_a_refresh_token_too_and_that_buys_more_than_once() -> None:
+    sandbox = Sandbox()
+
+    first = json.loads(token_request(sandbox, USER).body)
+    refresh = {**GOOD, "grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+    later = [json.loads(token_request(sandbox, refresh).body) for _ in range(2)]
+
+    assert list(first) == ["access_token", "token_type", "expires_in", "refresh_token"]
+    assert all(list(one) == ["access_token", "token_type", "expires_in"] for one in later)
+    assert {search_with(sandbox, one["access_token"]).status for one in (first, *later)} == {200}
+    assert search_with(sandbox, first["refresh_token"]).status == 401
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {**USER, "password": "wrong"},
+        {**GOOD, "grant_type": "refresh_token", "refresh_token": "sbr.unknown"},
+        {**GOOD, "grant_type": "refresh_token"},
+    ],
+)
+def test_a_rejected_user_or_refresh_token_gets_the_answer_that_was_once_recorded(form: dict[str, str]) -> None:
+    answer = token_request(Sandbox(), form)
+
+    assert answer.status == 400
+    assert json.loads(answer.body) == {
+        "error": "unauthorized_client",
+        "error_description": "The authorization grant or refresh token is invalid, expired, revoked or issued to "
+        "another client",
+    }
+
+
+def test_tokens_that_have_expired_are_forgotten_and_live_ones_are_not() -> None:
+    now = [0.0]
+    sandbox = Sandbox(clock=lambda: now[0], token_lifetime=1800)
+    for _ in range(5000):
+        now[0] += 1
+        last = token_request(sandbox, GOOD)
+    early = json.loads(token_request(Sandbox(), GOOD).body)["access_token"]
+
+    assert len(sandbox.tokens._expiries) <= 4096
+    assert search_with(sandbox, json.loads(last.body)["access_token"]).status == 200
+    assert search_with(sandbox, early).status == 401

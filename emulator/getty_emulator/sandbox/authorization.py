@@ -1,4 +1,4 @@
-"""The sandbox's authorization server: the client credentials grant, and the tokens it has issued."""
+"""The sandbox's authorization server: its grants, and the tokens it has issued."""
 
 from base64 import b64decode
 from collections.abc import Callable
@@ -17,6 +17,13 @@ TEST_KEY = "test-key"
 
 TEST_SECRET = "test-secret"  # noqa: S105
 """What goes with TEST_KEY. Opens nothing but the sandbox, and is no secret either."""
+
+TEST_USER, TEST_PASSWORD = "test-user", "test-password"
+"""Who has an account at the sandbox, for the grants that give a refresh token. No secrets either."""
+
+_GRANTS = ("client_credentials", "password", "refresh_token")
+_KEPT = 4096
+"""Tokens that are remembered before those that have expired are forgotten."""
 
 _OLD = "The authorization grant or refresh token is invalid, expired, revoked or issued to another client"
 """What an older authorization server said of credentials it did not take."""
@@ -41,9 +48,14 @@ class AuthorizationServer:
         self._clock = clock
         self._switches = switches
         self._expiries: dict[str, float] = {}
+        self._refresh_tokens: set[str] = set()
 
     def answer(self, call: Call) -> Answer:
-        """The answer to a token request. RFC 6749 section 4.4; there is no refresh token in this grant."""
+        """
+        The answer to a token request. RFC 6749 sections 4.4, and 4.3 and 6, which come with a refresh token.
+
+        A refresh token stays usable, as Getty documents, and is no access token.
+        """
         if call.method != "POST":
             refusal = _refusal(405, "invalid_request", "The token endpoint takes POST")
             return Answer(405, (*refusal.headers, (b"allow", b"POST")), refusal.body, refusal.origin, refusal.reason)
@@ -54,16 +66,15 @@ class AuthorizationServer:
         )
         if not form.get("grant_type"):
             return _refusal(400, "invalid_request", "grant_type is missing")
-        if form["grant_type"] != "client_credentials":
-            return _refusal(400, "unsupported_grant_type", "The sandbox knows client_credentials and no other grant")
+        if form["grant_type"] not in _GRANTS:
+            return _refusal(400, "unsupported_grant_type", f"The sandbox knows {', '.join(_GRANTS)}")
         if not key or not secret:
             return _refusal(400, "invalid_request", "client_id or client_secret is missing")
         if (key, secret) != (TEST_KEY, TEST_SECRET):
             return self._wrong_client()
         if self._switches.key == "disabled":
             return forbidden("The key is disabled.")
-        lifetime = str(self.lifetime) if self._switches.expires_in == "string" else self.lifetime
-        return oauth_answer(200, {"access_token": self._issue(), "token_type": "Bearer", "expires_in": lifetime})
+        return self._granted(form)
 
     def accepts(self, token: str) -> bool:
         """Whether `token` is one of ours, neither expired nor revoked."""
@@ -72,6 +83,19 @@ class AuthorizationServer:
     def revoke(self) -> None:
         """Revoke every token issued so far."""
         self._expiries.clear()
+
+    def _granted(self, form: dict[str, str]) -> Answer:
+        refresh_token = ""
+        if form["grant_type"] == "password":
+            if (form.get("username"), form.get("password")) != (TEST_USER, TEST_PASSWORD):
+                return _refusal(400, "unauthorized_client", _OLD)
+            refresh_token = "sbr." + _letters(f"refresh token {self._seed} {self.issued}", self._switches)
+            self._refresh_tokens.add(refresh_token)
+        elif form["grant_type"] == "refresh_token" and form.get("refresh_token") not in self._refresh_tokens:
+            return _refusal(400, "unauthorized_client", _OLD)
+        lifetime = str(self.lifetime) if self._switches.expires_in == "string" else self.lifetime
+        content = {"access_token": self._issue(), "token_type": "Bearer", "expires_in": lifetime}
+        return oauth_answer(200, content | ({"refresh_token": refresh_token} if refresh_token else {}))
 
     def _wrong_client(self) -> Answer:
         # What Getty answers is not published: be ready for any of these.
@@ -89,7 +113,10 @@ class AuthorizationServer:
     def _issue(self) -> str:
         self.issued += 1
         token = "sbx." + _letters(f"access token {self._seed} {self.issued}", self._switches)
-        self._expiries[token] = self._clock() + self.lifetime
+        now = self._clock()
+        if len(self._expiries) >= _KEPT:
+            self._expiries = {one: expiry for one, expiry in self._expiries.items() if expiry > now}
+        self._expiries[token] = now + self.lifetime
         return token
 
 

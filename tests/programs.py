@@ -54,6 +54,11 @@ class Program:
             self._news.notify_all()
 
     @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
+    @property
     def terminal(self) -> str:
         """All it has printed so far."""
         with self._news:

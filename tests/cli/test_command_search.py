@@ -2,13 +2,16 @@
 
 import json
 import shlex
+import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
-from fakes import SECRET, FakeGetty, Outcome, Terminal, command, getty_token, lines_of_json
+from fakes import SECRET, FakeGetty, Outcome, Terminal, command, getty_token, lines_of_json, surroundings
+from getty_token.parameters import PARAMETERS
 
 CREATIVE = "/v3/search/images/creative"
 
@@ -218,3 +221,265 @@ def test_what_goes_into_a_file_is_whole_while_the_terminal_shows_progress(
     lines = (folder / "boats.ndjson").read_text().splitlines()
     assert [json.loads(line)["id"] for line in lines] == [f"{number:09}" for number in range(1, 251)]
     assert '"id"' not in terminal.seen
+
+
+DETAILS = "/v3/images"
+
+
+def test_all_and_a_limit_exclude_each_other(program: Program, getty: FakeGetty) -> None:
+    outcome = program("search", "boat", "--all", "--limit", "5")
+
+    assert outcome.code == 2
+    assert "--all and --limit exclude each other" in outcome.err
+    assert getty.token_requests == 0
+
+
+def test_phrases_from_a_file_are_asked_one_after_another_and_images_say_which(
+    program: Program, getty: FakeGetty, folder: Path
+) -> None:
+    (folder / "phrases.txt").write_text("boat\n\n  harbour \n")
+
+    outcome = program("search", "sea", "--from", "phrases.txt", "--limit", "2")
+
+    assert [image["phrase"] for image in lines_of_json(outcome.out)] == [
+        "sea",
+        "sea",
+        "boat",
+        "boat",
+        "harbour",
+        "harbour",
+    ]
+    assert [sent.url.params["phrase"] for sent in getty.requests] == ["sea", "boat", "harbour"]
+
+
+def test_phrases_come_from_standard_input(program: Program, getty: FakeGetty) -> None:
+    outcome = program("search", "--from", "-", "--limit", "1", "--format", "csv", "--fields", "id", stdin="boat\nsea\n")
+
+    assert outcome.out == "phrase,id\nboat,000000001\nsea,000000001\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "no phrase is given"),
+        (["--from", "missing.txt"], "--from missing.txt: No such file"),
+        (["--from", "empty.txt"], "no phrase is given"),
+        (["boat", "--format", "xml"], "--format is xml"),
+        (["boat", "--json", "--format", "csv"], "--json and --format csv exclude each other"),
+        (["boat", "--open", "--format", "csv"], "--open shows a contact sheet, not csv"),
+        (["boat", "--format", "html", "--fields", "id"], "--fields is for data"),
+        (["boat", "--resume"], "--resume goes on writing a file"),
+        (["boat", "--qps", "0"], "--qps"),
+        (["boat", "--wait", "-1"], "--wait"),
+        (["boat", "-o", "missing/boats.csv"], "Its folder does not exist"),
+    ],
+)
+def test_wishes_that_cannot_be_are_refused_before_anything_is_asked(
+    program: Program, getty: FakeGetty, folder: Path, arguments: list[str], said: str
+) -> None:
+    (folder / "empty.txt").write_text("\n \n")
+
+    outcome = program("search", *arguments)
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert said in outcome.err
+    assert getty.token_requests == 0
+
+
+def test_json_is_one_object(program: Program, getty: FakeGetty) -> None:
+    document = json.loads(program("search", "boat", "--limit", "120", "--json").out)
+
+    assert document["schema_version"] == 1
+    assert len(document["images"]) == 120
+    assert document["searches"] == [{"phrase": "boat", "result_count": 250, "images": 120}]
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "ndjson", "tsv", "table", "html"])
+def test_the_name_of_a_file_says_its_format(program: Program, getty: FakeGetty, folder: Path, form: str) -> None:
+    begins = {
+        "csv": "id,title",
+        "json": '{"schema',
+        "ndjson": '{"id"',
+        "tsv": "id\ttitle",
+        "table": "id ",
+        "html": "<!doc",
+    }
+
+    outcome = program("search", "boat", "--limit", "2", "-o", f"boats.{form}")
+
+    assert (outcome.code, outcome.out) == (0, "")
+    assert (folder / f"boats.{form}").read_text().startswith(begins[form])
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "ndjson", "tsv"])
+def test_resuming_asks_for_no_page_again_and_makes_the_same_file(
+    program: Program, getty: FakeGetty, folder: Path, form: str
+) -> None:
+    command_line = ["search", "sea", "--from", "phrases.txt", "--page-size", "50", "--all", "--wait", "0"]
+    (folder / "phrases.txt").write_text("boat\n")
+    program(*command_line, "-o", f"whole.{form}")
+    asked = [(sent.url.params["phrase"], sent.url.params["page"]) for sent in getty.requests]
+    getty.requests.clear()
+
+    getty.instead[CREATIVE] = lambda request: (
+        httpx.Response(503) if (request.url.params["phrase"], request.url.params["page"]) == ("boat", "3")
+        else getty.search(request)
+    )  # fmt: skip
+    interrupted = program(*command_line, "-o", f"boats.{form}")
+    before = len(getty.requests)
+    del getty.instead[CREATIVE]
+    resumed = program(*command_line, "-o", f"boats.{form}", "--resume")
+
+    assert (interrupted.code, resumed.code) == (6, 0)
+    assert "--resume goes on from there" in interrupted.err
+    sent = [(each.url.params["phrase"], each.url.params["page"]) for each in getty.requests]
+    assert sent[: before - 1] + sent[before:] == asked  # but for the one that failed
+    assert (folder / f"boats.{form}").read_bytes() == (folder / f"whole.{form}").read_bytes()
+    assert sorted(each.name for each in folder.iterdir()) == [f"boats.{form}", "phrases.txt", f"whole.{form}"]
+
+
+def test_a_search_that_was_killed_can_be_gone_on_with(getty: FakeGetty, folder: Path, program: Program) -> None:
+    reached, killed = threading.Event(), threading.Event()
+
+    def stuck(request: httpx.Request) -> httpx.Response:
+        if request.url.params["page"] == "3" and not killed.is_set():
+            reached.set()
+            killed.wait(30)
+        return getty.search(request)
+
+    getty.instead[CREATIVE] = stuck
+    process = subprocess.Popen(command("search", "boat", "--all", "-o", "boats.ndjson"), cwd=folder, env=surroundings())
+    assert reached.wait(30)
+    process.kill()
+    process.wait()
+    killed.set()
+
+    outcome = program("search", "boat", "--all", "-o", "boats.ndjson", "--resume")
+
+    assert outcome.code == 0
+    ids = [image["id"] for image in lines_of_json((folder / "boats.ndjson").read_text())]
+    assert ids == [f"{number:09}" for number in range(1, 251)]
+    assert [sent.url.params["page"] for sent in getty.requests] == ["1", "2", "3", "3"]
+
+
+def test_a_phrase_that_getty_refuses_does_not_stop_the_others(program: Program, getty: FakeGetty) -> None:
+    getty.instead[CREATIVE] = lambda request: (
+        httpx.Response(400, json={"ErrorCode": "InvalidPhrase", "ErrorMessage": "No."})
+        if request.url.params["phrase"] == "bad" else getty.search(request)
+    )  # fmt: skip
+
+    outcome = program("search", "--from", "-", "--limit", "1", stdin="boat\nbad\nsea\n")
+
+    assert outcome.code == 1
+    assert [image["phrase"] for image in lines_of_json(outcome.out)] == ["boat", "sea"]
+    assert "bad: Getty refused the request (InvalidPhrase)" in outcome.err
+
+
+def test_a_429_is_waited_for_and_the_search_goes_on(program: Program, getty: FakeGetty) -> None:
+    answers = [httpx.Response(429)]
+    getty.instead[CREATIVE] = lambda request: answers.pop() if answers else getty.search(request)
+
+    outcome = program("search", "boat", "--limit", "1")
+
+    assert outcome.code == 0
+    assert len(lines_of_json(outcome.out)) == 1
+    assert outcome.err == "getty-token: Getty asks for fewer requests; going on in 1 s\n"
+
+
+def details(getty: FakeGetty, known: set[str]) -> None:
+    """Let Getty know these ids."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        ids = request.url.params["ids"].split(",")
+        found = [{"id": each, "title": f"Boat {each}"} for each in ids if each in known]
+        if not found:
+            return httpx.Response(404, json={"ErrorCode": "ImageNotFound", "ErrorMessage": "Image id not found"})
+        return httpx.Response(
+            200, json={"images": found, "images_not_found": [each for each in ids if each not in known]}
+        )
+
+    getty.instead[DETAILS] = answer
+
+
+def test_images_are_asked_for_by_the_hundred_and_each_once(program: Program, getty: FakeGetty) -> None:
+    details(getty, {str(number) for number in range(250)})
+
+    outcome = program("images", "7", "--from", "-", stdin="".join(f"{number}\n" for number in range(250)))
+
+    assert outcome.code == 0
+    assert len(lines_of_json(outcome.out)) == 250
+    assert [len(sent.url.params["ids"].split(",")) for sent in getty.requests] == [100, 100, 50]
+
+
+@pytest.mark.parametrize(("ids", "found"), [(["1", "9"], ["1"]), (["8", "9"], [])])
+def test_an_image_that_getty_does_not_know_is_named_and_exit_code_1(
+    program: Program, getty: FakeGetty, ids: list[str], found: list[str]
+) -> None:
+    details(getty, {"1"})
+
+    outcome = program("images", *ids, "--json", "--fields", "id")
+
+    document = json.loads(outcome.out)
+    assert outcome.code == 1
+    assert [each["id"] for each in document["images"]] == found
+    assert document["not_found"] == [each for each in ids if each not in found]
+    assert "Getty does not know " in outcome.err
+
+
+@pytest.mark.parametrize("bad", ["1,2", "a b", "../1", "é"])
+def test_what_can_be_no_id_is_refused(program: Program, getty: FakeGetty, bad: str) -> None:
+    outcome = program("images", bad)
+
+    assert outcome.code == 2
+    assert getty.token_requests == 0
+
+
+def test_a_contact_sheet_asks_for_credit_lines_and_opens_no_browser_where_there_is_none(
+    program: Program, getty: FakeGetty, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    getty.instead[DETAILS] = lambda request: httpx.Response(
+        200,
+        json={
+            "images": [{"id": each, "credit_line": f"Credit {each}"} for each in request.url.params["ids"].split(",")]
+        },
+    )
+
+    outcome = program("search", "boat", "--limit", "2", "--open", "-o", "boats.html")
+
+    assert outcome.code == 0
+    assert "Credit 000000002" in (folder / "boats.html").read_text()
+    assert outcome.err == f"There is no browser to open here: file://{folder / 'boats.html'}\n"
+
+
+def test_a_browser_that_is_there_is_given_the_sheet(
+    program: Program, getty: FakeGetty, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    browser = folder / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {folder}/opened\n')
+    browser.chmod(0o755)
+    monkeypatch.setenv("BROWSER", f"{browser} %s")
+
+    outcome = program("search", "boat", "--limit", "2", "--open")
+
+    address = (folder / "opened").read_text().strip()
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
+    assert address.startswith("file://") and "Paper boat 1" in Path(address.removeprefix("file://")).read_text()
+
+
+@pytest.mark.parametrize(
+    ("incomplete", "offered"),
+    [
+        ("hori", ["horizontal"]),
+        ("horizontal,", ["horizontal,vertical", "horizontal,square"]),
+        ("horizontal,sq", ["horizontal,square"]),
+    ],
+)
+def test_the_shell_completes_behind_the_last_comma(incomplete: str, offered: list[str]) -> None:
+    from getty_token.commands.search_options import completion
+
+    found = completion(PARAMETERS[CREATIVE]["orientations"])(None, [], incomplete)
+
+    assert found[: len(offered)] == offered

@@ -28,6 +28,18 @@ pytestmark = pytest.mark.skipif(not DOCUMENT.is_file(), reason=f"Getty's OpenAPI
 
 SANDBOX = Sandbox()
 
+WITHOUT_SCHEMA = (
+    "/v3/artists/images",
+    "/v3/artists/videos",
+    "/v3/events",
+    "/v3/events/{id}",
+    "/v3/videos",
+    "/v3/videos/{id}",
+    "/v3/videos/{id}/similar",
+    "/v3/videos/{id}/same-series",
+)
+"""Reads whose answer the document does not describe: only that there is one can be tested by it."""
+
 
 @cache
 def document() -> dict[str, Any]:
@@ -128,7 +140,8 @@ def test_every_answer_is_as_the_schema_says(template: str) -> None:
 
     assert {answer.status for answer in answers} == {200}, [answer.reason for answer in answers if answer.status != 200]
     if schema is None:
-        pytest.skip(f"Getty's OpenAPI document has no schema for {template}")
+        assert template in WITHOUT_SCHEMA
+        return
     found = [error for answer in answers for error in schema.iter_errors(without_facets(json.loads(answer.body)))]
     assert not found, {f"{error.json_path}: {error.message}" for error in found[:5]}
 

@@ -88,7 +88,8 @@ def report(asked: Mapping[str, list[Difference]], reasons: list[Reason]) -> str:
         "Made by `pytest -m fidelity`; the answers of netlify-cli were recorded by `record.py` and stand in",
         "`recordings.json`. A difference that has no reason here fails the test.",
         "",
-        f"{len(asked)} requests: {status} answered with the same status, {same} alike in every part compared.",
+        f"{len(asked)} requests: {status} answered with the same status, {same} alike in every part.",
+        "What names the software (`Server`, `X-Powered-By`), numbers a request or tells the time is not compared.",
         "",
         "| why we differ | requests | for example | netlify-cli | getty-token |",
         "|---|---|---|---|---|",
@@ -101,7 +102,7 @@ def report(asked: Mapping[str, list[Difference]], reasons: list[Reason]) -> str:
             lines.append("| " + " | ".join(_cell(each) for each in cells) + " |")
     if unexplained:
         lines += ["", "Without a reason:", ""]
-        lines += [f"- {_cell(each.request)}: {each.part}: {each.netlify} / {each.ours}" for each in unexplained]
+        lines += [f"- {each.request}: {each.part}: {_cell(each.netlify)} / {_cell(each.ours)}" for each in unexplained]
     return "\n".join(lines) + "\n"
 
 

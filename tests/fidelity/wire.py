@@ -14,11 +14,11 @@ PATIENCE = 20.0
 LONG = 2000
 """Characters of a body from which on a page is known by its title."""
 
-_OF_THE_MOMENT = frozenset(
+_NOT_COMPARED = frozenset(
     """age connection content-length date keep-alive transfer-encoding
-    x-nf-invocation-metadata x-nf-request-id x-nf-start-timestamp""".split()
+    server x-nf-invocation-metadata x-nf-request-id x-nf-start-timestamp x-powered-by""".split()
 )
-"""Header fields that differ from one answer to the next, or say how a body was cut into pieces."""
+"""Header fields that differ from one answer to the next, say how a body was cut into pieces, or name the software."""
 
 Answer = dict[str, Any]
 """`status`, `headers` (a list of pairs, names in lower case, sorted) and `body` (text, or `base64:...`)."""
@@ -35,7 +35,7 @@ def ask(port: int, sent: Sent) -> Answer | None:
     except (OSError, http.client.HTTPException):
         return None
     headers = [(name.lower(), value) for name, value in response.getheaders()]
-    kept = sorted((name, _still(value)) for name, value in headers if name not in _OF_THE_MOMENT)
+    kept = sorted((name, _still(value)) for name, value in headers if name not in _NOT_COMPARED)
     return {"status": response.status, "headers": [list(each) for each in kept], "body": _text(body)}
 
 

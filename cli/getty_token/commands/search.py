@@ -104,7 +104,12 @@ def search(
     mark = json.dumps([wishes.form, picks, [[*each] for each in searches]], default=str)
 
     def about(found: Sequence[Found]) -> Mapping[str, Any]:
-        return {"searches": [{"phrase": phrase, **each._asdict()} for phrase, each in zip(asked, found, strict=True)]}
+        return {
+            "searches": [
+                {"phrase": phrase, "result_count": each.result_count, "images": each.images}
+                for phrase, each in zip(asked, found, strict=True)
+            ]
+        }
 
     with source(wishes.offline, "search") as getty:
         named = len(asked) > 1
@@ -167,8 +172,8 @@ def _run(job: Job, mark: str, wishes: Wishes, answers: Source) -> int:
     try:
         with _output(path, mark, wishes.resume, progress) as output:
             ended = run(job, answers.getty, output, pace, progress)
-    except (GettyTokenError, KeyboardInterrupt):
-        progress.clear()
+    except (GettyTokenError, KeyboardInterrupt) as error:
+        progress.clear(interrupted=isinstance(error, KeyboardInterrupt))
         if wishes.output and mark and os.path.exists(f"{wishes.output}.part"):
             terminal.say(
                 f"What has come is in {wishes.output}.part: the same command with --resume goes on from there."

@@ -64,7 +64,7 @@ def matches(phrase: str, allowed: Iterable[int], postings: Postings) -> dict[int
 
     Another word of the phrase counts for more than any number of places for the same word.
     """
-    return _scores(set(words(phrase)), set(allowed), postings)
+    return _scores(words(phrase), set(allowed), postings)
 
 
 def closest(scores: dict[int, int]) -> dict[int, int]:
@@ -75,13 +75,14 @@ def closest(scores: dict[int, int]) -> dict[int, int]:
 
 def akin(keywords: Iterable[str], allowed: Iterable[int], postings: Postings) -> dict[int, int]:
     """Those of `allowed` that share at least two of the words in `keywords`, scored below any that match a phrase."""
-    scores = _scores(set(words(" ".join(keywords))), set(allowed), postings)
+    scores = _scores(words(" ".join(keywords)), set(allowed), postings)
     return {number: score // _HIT for number, score in scores.items() if score >= 2 * _HIT}
 
 
-def _scores(wanted: set[str], allowed: set[int], postings: Postings) -> dict[int, int]:
+def _scores(wanted: Iterable[str], allowed: set[int], postings: Postings) -> dict[int, int]:
     scores: dict[int, int] = {}
-    for word in wanted:
+    # In the order of the phrase: that of a set would differ from process to process.
+    for word in dict.fromkeys(wanted):
         for number, weight in postings.get(word, {}).items():
             if number in allowed:
                 scores[number] = scores.get(number, 0) + _HIT + weight

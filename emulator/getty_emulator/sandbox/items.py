@@ -68,6 +68,8 @@ def fields(asked: Iterable[str], shape: Shape) -> Fields:
         names.update(shape.sets[name])
     if "display_set" in names:
         names.update(_DISPLAY_SET)
+    if "downloads" in names:
+        names.add("download_sizes")  # no item has a member of that name: the sizes hold them
     sizes = tuple(name for name in sorted(_SIZES) if name in names)
     members = names & shape.members
     return Fields(tuple(sorted(members | {"display_sizes"} if sizes else members)), sizes)
@@ -192,7 +194,6 @@ MEMBERS: dict[str, Callable[[Asset], object]] = {
     "date_submitted": lambda asset: _timestamp(asset.submitted),
     "download_product": lambda asset: asset.collection.product_types[0],
     "download_sizes": _download_sizes,
-    "downloads": _downloads,
     "editorial_segments": lambda asset: [asset.subject.segment] if asset.subject.segment else [],
     "editorial_source": lambda asset: {"id": asset.collection.id},
     "event_ids": lambda asset: [asset.event.number] if asset.event else [],

@@ -194,7 +194,6 @@ _MEMBERS: dict[str, Callable[[Asset], object]] = {
     **{name: read for name, read in MEMBERS.items() if name in VIDEO_FIELDS},
     "clip_length": lambda asset: film(asset).clip_length,
     "download_sizes": _download_sizes,
-    "downloads": _downloads,
     "era": lambda asset: "Archival" if asset.subject.segment == "archival" else "Contemporary",
     "key_frames": lambda asset: [],
     "largest_downloads": lambda asset: _downloads(asset)[:1],

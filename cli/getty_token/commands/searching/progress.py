@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from math import ceil
 
 from getty_token.commands.terminal import Screen
 
@@ -46,30 +47,34 @@ class Progress:
             return
         rate = (done - self._before) / (now - self._began)
         left = f", {duration((wanted - done) / rate)} left" if rate and wanted > done else ""
-        self._show(f"{done:,} of {wanted:,} images{about}, {rate:,.0f} a second{left}")
+        count = f"{done:,} of {wanted:,} images"
+        self._show(f"{count}{about}, {rate:,.0f} a second{left}", f"{count}{left}", f"{done:,} of {wanted:,}")
         self._last = now
 
     def wait(self, seconds: float, why: str) -> None:
         """Sleep that long. `why`, if there is a reason, is shown with a countdown; in a log, in one line."""
         if why and not self._in_place:
-            self._write(f"getty-token: {why}; going on in {seconds:.0f} s\n")
+            self._write(f"getty-token: {why}; going on in {ceil(seconds)} s\n")
         ends = self._steady() + seconds
         while (left := ends - self._steady()) > 0:
             if why:
-                self._show(f"{why}; going on in {left:.0f} s")
+                self._show(f"{why}; going on in {ceil(left)} s", f"waiting {ceil(left)} s")
             self._sleep(min(left, 1.0))
         if why:
             self.clear()
 
-    def clear(self) -> None:
-        """Take the line away."""
-        if self._shown:
+    def clear(self, interrupted: bool = False) -> None:
+        """Take the line away; `interrupted`, the ^C that the terminal shows, too."""
+        if self._shown or (interrupted and self._in_place):
             self._write("\r\x1b[2K")
             self._shown = False
 
-    def _show(self, text: str) -> None:
+    def _show(self, *texts: str) -> None:
+        """The first of `texts` for which there is room; the last one is cut to fit."""
         if self._in_place:
-            self._write(f"\r\x1b[2K{self._screen.plain(text)[: max(1, self._screen.width - 1)]}")
+            room = max(1, self._screen.width - 3)  # and for the ^C that a terminal shows, or it would break the line
+            text = next((each for each in texts if len(each) <= room), texts[-1][:room])
+            self._write(f"\r\x1b[2K{self._screen.plain(text)}")
             self._shown = True
 
 

@@ -1,0 +1,167 @@
+"""`getty-token serve` with functions of the site's own, as a process: what they see, and that none is left behind."""
+
+import contextlib
+import os
+import re
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from functions.harness import needs_node, written
+from getty_emulator.exchange import Call
+from getty_token.commands.serving.options import recycling
+from getty_token.commands.serving.own_functions import sandboxed
+from getty_token.commands.serving.shared_token import SharedToken, basic
+from getty_token.credentials import Credentials
+from getty_token.errors import WrongUsage
+from getty_token.tokens import Token
+from programs import Program, environment, free_port, getty_token
+
+FILES = {
+    "pid.js": "exports.handler = async () => ({ statusCode: 200, body: String(process.pid) })",
+    "forks.js": """const { spawn } = require('node:child_process')
+        exports.handler = async () => {
+          const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' })
+          child.unref()
+          return { statusCode: 200, body: String(child.pid) }
+        }""",
+    "loop.js": "exports.handler = async (event) => { console.log('looping', process.pid); for (;;); }",
+    "env.js": "exports.handler = async () => ({ statusCode: 200, body: JSON.stringify(process.env) })",
+}
+
+
+@contextlib.contextmanager
+def serving(tmp_path: Path, **variables: str) -> Iterator[tuple[Program, str]]:
+    site, home = written(tmp_path / "site", FILES), tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    port = free_port()
+    with getty_token("serve", "--offline", port=port, env={**environment(home), **variables}, cwd=site) as program:
+        yield program, f"http://127.0.0.1:{port}/.netlify/functions"
+
+
+def gone(pid: int, within: float = 10.0) -> bool:
+    """Whether the process ends, or has."""
+    ends = time.monotonic() + within
+    while time.monotonic() < ends:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except (OSError, IndexError):
+            return True
+        if state == "Z":  # nobody has waited for it, but it runs no more
+            return True
+        time.sleep(0.02)
+    return False
+
+
+@needs_node
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_no_process_is_left_behind_however_serve_ends(tmp_path: Path, how: signal.Signals) -> None:
+    with serving(tmp_path) as (program, functions):
+        pids = [int(httpx.get(f"{functions}/{name}", timeout=30).text) for name in ("pid", "forks")]
+        with contextlib.suppress(httpx.HTTPError):
+            httpx.get(f"{functions}/loop", timeout=0.5)
+        program.wait_for(r"looping \d+", within=20)
+        pids += [int(number) for number in re.findall(r"looping (\d+)", program.terminal)]
+        assert all(os.path.exists(f"/proc/{pid}") for pid in pids)
+
+        os.kill(program.pid, how)
+
+        assert [pid for pid in pids if not gone(pid)] == []
+
+
+@needs_node
+def test_offline_a_function_never_sees_the_real_key_whatever_it_is_called(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / ".env").write_text(
+        "GETTY_API_KEY=real-key-123\nGETTY_API_SECRET=real-secret-123\nMY_COPY=real-secret-123\nGREETING='hello'\n"
+    )
+
+    with serving(tmp_path, OF_THE_SHELL="x") as (_, functions):
+        seen = httpx.get(f"{functions}/env", timeout=30).json()
+
+    assert (seen["GETTY_API_KEY"], seen["GETTY_API_SECRET"]) == ("test-key", "test-secret")
+    assert seen["GREETING"] == "hello" and seen["NETLIFY_DEV"] == "true"
+    assert "real-" not in str(seen) and "OF_THE_SHELL" not in seen
+
+
+def test_the_sandboxs_credentials_stand_in_by_name_and_by_value() -> None:
+    values = {
+        "GETTY_IMAGES_CLIENT_ID": "abc",
+        "GATSBY_GETTY_SECRET": "def",
+        "COPY": "x real-key y",
+        "GETTY_PAGE_SIZE": "12",
+        "SHORT": "real",
+    }
+
+    assert sandboxed(values, {"real-key", "real"}) == {
+        "GETTY_API_KEY": "test-key",
+        "GETTY_API_SECRET": "test-secret",
+        "GETTY_IMAGES_CLIENT_ID": "test-key",
+        "GATSBY_GETTY_SECRET": "test-secret",
+        "COPY": "test-secret",
+        "GETTY_PAGE_SIZE": "12",
+        "SHORT": "real",
+    }
+
+
+class _Source:
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def token(self) -> Token:
+        self.asked += 1
+        now = time.time()
+        return Token("the-shared-token", "Bearer", now, now + 1000)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({}, b"grant_type=client_credentials&client_id=my-key&client_secret=my-secret"),
+        ({}, b"grant_type=client_credentials&client_id=test-key&client_secret=test-secret"),
+        ({"authorization": "Basic bXkta2V5Om15LXNlY3JldA=="}, b"grant_type=client_credentials"),
+    ],
+)
+def test_a_functions_token_request_is_answered_from_the_shared_token(headers: dict[str, str], body: bytes) -> None:
+    import asyncio
+    import json
+
+    source = _Source()
+    tokens = SharedToken(Credentials("my-key", "my-secret", "here"), source, "http://127.0.0.1:1/")  # type: ignore[arg-type]
+
+    answer = asyncio.run(tokens.answer(Call("POST", "/oauth2/token", "", headers, body)))
+
+    content = json.loads(answer.body)
+    assert (content["access_token"], content["token_type"]) == ("the-shared-token", "Bearer")
+    assert 990 <= content["expires_in"] <= 1000
+    assert source.asked == 1
+
+
+def test_basic_credentials_that_make_no_sense_are_none() -> None:
+    assert basic("Basic !!!") is None
+    assert basic("Bearer abc") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        (None, (None, None)),
+        ("100", (100, None)),
+        ("90s", (None, 90.0)),
+        ("15m", (None, 900.0)),
+        ("2h", (None, 7200.0)),
+    ],
+)
+def test_recycle_after_is_calls_or_a_time(text: str | None, meaning: tuple[int | None, float | None]) -> None:
+    assert recycling(text) == meaning
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "often", "5d", "1.5h"])
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(WrongUsage):
+        recycling(text)

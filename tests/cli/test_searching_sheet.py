@@ -181,4 +181,6 @@ def test_the_sandbox_draws_them_without_a_network() -> None:
     found = drawn(Sandbox().picture)([address, "https://media.gettyimages.com/nothing"])
 
     assert list(found) == [address]
-    assert found[address].kind == "image/svg+xml" and found[address].content.startswith(b"<svg")
+    # JPEG as the address says, or SVG where the libraries for that are not installed.
+    begins = {"image/jpeg": b"\xff\xd8\xff", "image/svg+xml": b"<svg"}[found[address].kind]
+    assert found[address].content.startswith(begins)

@@ -7,13 +7,13 @@ takes 0.05, eight more packages, and 0.1 s of every start.
 
 import asyncio
 import socket
-import ssl
 from collections.abc import Mapping
 
 import httpx
 
 from getty_token.auth import SAFE_METHODS
 from getty_token.connection import Connection, Limits, Reply
+from getty_token.transport import certificates
 
 CONNECTIONS = 64
 """At most; who comes later waits for one."""
@@ -29,7 +29,7 @@ class Direct:
 
     def __init__(self, url: str, limits: Limits = Limits()) -> None:  # noqa: B008 - immutable
         server = httpx.URL(url)
-        self._tls = _tls() if server.scheme == "https" else None
+        self._tls = certificates() if server.scheme == "https" else None
         self._host = server.raw_host.decode("ascii")
         self._port = server.port or (443 if self._tls else 80)
         self._authority = server.netloc.decode("ascii")
@@ -140,9 +140,3 @@ def written(method: str, target: str, headers: Mapping[str, str], body: bytes) -
     if text.count("\n") != breaks or text.count("\r") != breaks or "\0" in text or lines[0].count(" ") != 2:
         raise httpx.LocalProtocolError("The address or a header field holds what does not belong there.")
     return text.encode("latin-1") + b"\r\n\r\n" + body
-
-
-def _tls() -> ssl.SSLContext:
-    context = httpx.create_ssl_context()
-    context.set_alpn_protocols(["http/1.1"])
-    return context

@@ -3,36 +3,60 @@ The peer of the benchmarks: our own server socket, with the least that can answe
 
     python tests/benchmarks/constant.py FILE
 
-Answers everything with what is in FILE, as JSON, and token requests with a token. Prints its address first.
+Answers everything with what is in FILE, as JSON. A token request takes 0.3 s, as Getty's may, and gives a token;
+`/token-requests` tells when there were some. Prints its address first.
 """
 
+import asyncio
+import json
 import sys
+import time
 from pathlib import Path
+from typing import cast
 
 from getty_emulator import server
-from getty_emulator.asgi import Receive, Scope, Send
+from getty_emulator.asgi import Application, Receive, Scope, Send
+from getty_emulator.guards import Guard
 
-_TOKEN = b'{"access_token": "test-token-of-the-benchmark", "token_type": "Bearer", "expires_in": 1800}'
+Message = dict[str, object]
+
+TOKEN = {"access_token": "test-token-of-the-benchmark", "token_type": "Bearer", "expires_in": 1800}
 
 
-def constant(body: bytes) -> object:
+class Constant:
     """An ASGI application of one answer."""
 
-    def message(content: bytes) -> dict[str, object]:
-        length = str(len(content)).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", length)]
-        return {"type": "http.response.start", "status": 200, "headers": headers}
+    guard = Guard()
 
-    heads = {content: message(content) for content in (body, _TOKEN)}
+    def __init__(self, body: bytes) -> None:
+        self._answer = _messages(body)
+        self._token_requests: list[float] = []
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        content = _TOKEN if scope["path"] == "/oauth2/token" else body
-        await send(heads[content])
-        await send({"type": "http.response.body", "body": content})
+    def listener(self, _: object) -> None:
+        """Nobody wants to know."""
 
-    return app
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        head, body = self._answer
+        if len(scope["path"]) < 20:
+            head, body = _messages(await self._other(scope["path"]))
+        await send(head)
+        await send(body)
+
+    async def _other(self, path: str) -> bytes:
+        if path == "/token-requests":
+            return json.dumps(self._token_requests).encode()
+        self._token_requests.append(time.time())
+        await asyncio.sleep(0.3)
+        return json.dumps(TOKEN).encode()
+
+
+def _messages(body: bytes) -> tuple[Message, Message]:
+    fields = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    head: Message = {"type": "http.response.start", "status": 200, "headers": fields}
+    return head, {"type": "http.response.body", "body": body}
 
 
 if __name__ == "__main__":
     with server.bound(0) as (sockets, address):
-        server.run(constant(Path(sys.argv[1]).read_bytes()), sockets, lambda: print(address, flush=True), lambda: None)
+        app = cast(Application, Constant(Path(sys.argv[1]).read_bytes()))
+        server.run(app, sockets, lambda: print(address, flush=True), lambda: None)

@@ -113,7 +113,7 @@ def search(
 
     with source(wishes.offline, "search") as getty:
         named = len(asked) > 1
-        words = [f"{name}: {value}".replace("_", " ") for name, value in filters.items()]
+        words = [f"{name}: {value}".replace("_", " ").replace(",", ", ") for name, value in filters.items()]
         title = asked[0] if not named else f"{asked[0]} and {len(asked) - 1:,} more"
         form = _form(wishes, picks, named, getty, about, title, " · ".join([_FAMILIES[chosen], *words]))
         return _run(Job([Phrase(each) for each in searches], form, named), mark, wishes, getty)

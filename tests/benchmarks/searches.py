@@ -47,10 +47,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home, sandbox(home, assets=4 * most) as environment:
         sizes = [size for size in (1_000, 10_000, 100_000, 1_000_000) if size <= most]
         for size in sizes:
-            row(f"httpx and json.dumps (floor)", size, [sys.executable, "-c", FLOOR, str(size)], environment)
+            row("httpx and json.dumps (floor)", size, [sys.executable, "-c", FLOOR, str(size)], environment)
         for size in sizes:
             search = [*COMMAND, "search", PHRASE, "--limit", str(size), "--format", "ndjson", "-o"]
-            row(f"`search -o FILE`, ndjson", size, search, environment)
+            row("`search -o FILE`, ndjson", size, search, environment)
         for form in ("json", "csv", "tsv", "table"):
             search = [*COMMAND, "search", PHRASE, "--limit", str(most), "--format", form, "-o"]
             row(f"`search -o FILE`, {form}", most, search, environment)

@@ -1,5 +1,6 @@
 """`getty-token search` and `images`: scripted searches, with the same token as everything else."""
 
+import io
 import json
 import os
 import sys
@@ -151,7 +152,11 @@ def _form(wishes: Wishes, picks: Picks, named: bool, answers: Source, last: Any,
             fits = screen.width if screen.is_terminal and not wishes.output else None
             return Table(picks, named, fits, screen.plain("…"), screen.colour and not wishes.output)
         case _:
-            return Ndjson(picks)
+            return Ndjson(picks, ascii=not wishes.output and _encoding() != "utf8")
+
+
+def _encoding() -> str:
+    return (sys.stdout.encoding or "ascii").lower().replace("-", "")
 
 
 def credit_lines(getty: Getty, ids: Sequence[str]) -> Mapping[str, str]:
@@ -188,7 +193,11 @@ def _run(job: Job, mark: str, wishes: Wishes, answers: Source) -> int:
 
 
 def _output(path: str | None, mark: str, resume: bool, progress: Progress) -> AbstractContextManager[Output]:
-    return to_file(path, mark, resume) if path else nullcontext(Stream(sys.stdout, progress.clear))
+    if path:
+        return to_file(path, mark, resume)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a title that the locale cannot show ends no search
+    return nullcontext(Stream(sys.stdout, progress.clear))
 
 
 def _tell(ended: Ended, job: Job, path: str | None) -> None:

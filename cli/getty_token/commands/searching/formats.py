@@ -52,23 +52,29 @@ def picked(picks: Picks, image: Image, phrase: str | None) -> Mapping[str, Any]:
 
 
 class Ndjson:
-    """One JSON object a line."""
+    """One JSON object a line; `ascii` escapes what is not, for a reader that knows nothing else."""
 
-    def __init__(self, picks: Picks) -> None:
+    def __init__(self, picks: Picks, ascii: bool = False) -> None:
         self._picks = picks
+        self._ascii = ascii
 
     def begin(self) -> str:
         return ""
 
     def batch(self, batch: Batch) -> str:
-        return "".join(f"{_dumps(picked(self._picks, image, batch.phrase))}\n" for image in batch.images)
+        images = (picked(self._picks, image, batch.phrase) for image in batch.images)
+        return "".join(f"{json.dumps(image, ensure_ascii=self._ascii)}\n" for image in images)
 
     def end(self, found: Sequence[Found]) -> str:
         return ""
 
 
 class OneObject:
-    """One JSON object: `schema_version`, `images`, and the members that `about` makes of how the questions went."""
+    """
+    One JSON object: `schema_version`, `images`, and the members that `about` makes of how the questions went.
+
+    ASCII with escapes, as all that `--json` prints.
+    """
 
     def __init__(self, picks: Picks, about: Callable[[Sequence[Found]], Mapping[str, Any]]) -> None:
         self._picks = picks
@@ -78,11 +84,11 @@ class OneObject:
         return '{"schema_version": 1, "images": ['
 
     def batch(self, batch: Batch) -> str:
-        lines = (_dumps(picked(self._picks, image, batch.phrase)) for image in batch.images)
+        lines = (json.dumps(picked(self._picks, image, batch.phrase)) for image in batch.images)
         return "".join(f"{',' if batch.before or number else ''}\n{line}" for number, line in enumerate(lines))
 
     def end(self, found: Sequence[Found]) -> str:
-        return f"\n], {_dumps(self._about(found))[1:]}\n"
+        return f"\n], {json.dumps(self._about(found))[1:]}\n"
 
 
 class Csv:
@@ -119,8 +125,3 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 def _row(picks: Picks, image: Image, phrase: str | None) -> list[str]:
     return [as_text(value) for value in picked(picks, image, phrase).values()]
-
-
-def _dumps(members: Mapping[str, Any]) -> str:
-    # ASCII with escapes would be JSON in every locale, but nobody could read a title in Japanese.
-    return json.dumps(members, ensure_ascii=False)

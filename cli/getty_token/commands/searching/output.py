@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import stat
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol, TextIO
 
@@ -169,8 +168,3 @@ def _line(line: bytes) -> object:
 def _write(descriptor: int, data: bytes) -> None:
     while data:
         data = data[os.write(descriptor, data) :]
-
-
-def standard_output(clear: Callable[[], None]) -> Output:
-    """Standard output."""
-    return Stream(sys.stdout, clear)

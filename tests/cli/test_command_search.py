@@ -8,9 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import jsonschema
 import pytest
 
 from fakes import SECRET, FakeGetty, Outcome, Terminal, command, getty_token, lines_of_json, surroundings
+from getty_token.commands import schemas
 from getty_token.parameters import PARAMETERS
 
 CREATIVE = "/v3/search/images/creative"
@@ -483,3 +485,28 @@ def test_the_shell_completes_behind_the_last_comma(incomplete: str, offered: lis
     found = completion(PARAMETERS[CREATIVE]["orientations"])(None, [], incomplete)
 
     assert found[: len(offered)] == offered
+
+
+@pytest.mark.parametrize("arguments", [["search", "boat"], ["search", "--from", "-"], ["images", "1", "9"]])
+def test_json_is_what_its_schema_says(program: Program, getty: FakeGetty, arguments: list[str]) -> None:
+    details(getty, {"1"})
+
+    outcome = program(*arguments, "--json", stdin="boat\n\u6298\u308a\u7d19\n")
+
+    document, schema = json.loads(outcome.out), schemas.load(arguments[0])
+    jsonschema.Draft202012Validator(schema).validate(document)
+    assert outcome.out.isascii()
+
+
+def test_a_locale_without_the_letters_ends_no_search(getty: FakeGetty, folder: Path) -> None:
+    getty.instead[CREATIVE] = lambda _: httpx.Response(
+        200, json={"result_count": 1, "images": [{"id": "1", "title": "\u6298\u308a\u7d19 caf\u00e9"}]}
+    )
+
+    ndjson, table = (
+        getty_token("search", "boat", "--format", form, cwd=folder, env={"PYTHONIOENCODING": "ascii"})
+        for form in ("ndjson", "table")
+    )
+
+    assert json.loads(ndjson.stdout)["title"] == "\u6298\u308a\u7d19 caf\u00e9"
+    assert table.returncode == 0 and "caf" in table.stdout

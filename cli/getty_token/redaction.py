@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
+from getty_token.escapes import pattern, unescaped
+
 SHORTEST = 6
 """Characters. Anything shorter would be found everywhere."""
 
@@ -35,17 +37,28 @@ class Secrets:
         """Whether any secret is in `data`, in any form."""
         return any(form in data for form in self._forms)
 
-    def scrub(self, data: bytes) -> bytes:
-        """`data` with every form of every secret replaced."""
+    def hidden_in(self, data: bytes) -> bool:
+        """
+        The same, and whatever mixture of escapes they are written in: JSON in an address in JSON.
+
+        This takes several times as long where there are escapes at all: it is for what is kept, not for what passes.
+        """
+        return self.found_in(data) or ((plain := unescaped(data)) != data and self.found_in(plain))
+
+    def scrub(self, data: bytes, instead: bytes = REDACTED) -> bytes:
+        """`data` with every secret replaced, also where `hidden_in` alone finds it."""
         for form in self._forms:
-            data = data.replace(form, REDACTED)
+            data = data.replace(form, instead)
+        if self.hidden_in(data):
+            # Not a value's own escapes: the pattern has them all.
+            for text in sorted({text for value in self._values for text in encodings(value)}, key=len, reverse=True):
+                data = pattern(text).sub(lambda found: instead, data)
         return data
 
 
 def forms(value: str) -> set[bytes]:
     """`value` plain, percent-encoded once or twice, escaped as in JSON, in hexadecimal, in base64 at any place."""
     plain = value.encode()
-    found = {plain, plain.hex().encode(), plain.hex().upper().encode()}
     percent = {quote(value, safe=""), quote(value)}
     # Nobody has to encode the rest, and anybody may (RFC 3986 section 2.3): punctuation, or everything.
     percent.add("".join(chr(byte) if chr(byte).isalnum() and byte < 128 else f"%{byte:02X}" for byte in plain))
@@ -57,12 +70,18 @@ def forms(value: str) -> set[bytes]:
     escapes = {value.replace("/", "\\/")}
     for code in ("\\u%04x", "\\u%04X"):
         escapes.add("".join(each if each.isalnum() or each in "-._~" else code % ord(each) for each in value))
-    found |= {each.encode() for each in percent | escapes}
+    return {each.encode() for each in percent | escapes | encodings(value)}
+
+
+def encodings(value: str) -> set[str]:
+    """`value` plain, in hexadecimal, and in base64 at any place: what escapes may come on top of."""
+    plain = value.encode()
+    found = {value, plain.hex(), plain.hex().upper()}
     for shift in range(3):
         # Base64 works on groups of three bytes: what the neighbours decide is cut off at both ends.
         encoded = base64.b64encode(b"\0" * shift + plain)
         start = 0 if shift == 0 else shift + 1
         end = len(encoded) if (shift + len(plain)) % 3 == 0 else len(encoded.rstrip(b"=")) - 1
-        core = encoded[start:end]
-        found |= {core, core.translate(bytes.maketrans(b"+/", b"-_"))}
+        core = encoded[start:end].decode()
+        found |= {core, core.translate(str.maketrans("+/", "-_"))}
     return found

@@ -1,11 +1,12 @@
 """Tests of getty_token.redaction: a secret is found wherever and however it is written."""
 
 import base64
+import html
 from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from getty_token.redaction import SHORTEST, Secrets
@@ -35,6 +36,7 @@ WRITTEN: dict[str, Callable[[bytes], bytes]] = {
 def test_a_secret_is_found_and_scrubbed_anywhere_in_any_form(
     written: Callable[[bytes], bytes], secret: str, before: bytes, after: bytes
 ) -> None:
+    assume(secret not in "[redacted]")
     secrets = Secrets([secret])
     data = written(before + secret.encode() + after)
 
@@ -95,3 +97,45 @@ def test_a_secret_is_found_however_json_or_an_address_escapes_it(echo: str) -> N
     secrets = Secrets(["a+b/c=="])
 
     assert secrets.found_in(b'{"message": "' + echo.encode() + b'"}')
+
+
+ESCAPED: tuple[Callable[[str], str], ...] = (
+    lambda each: each,
+    lambda each: f"%{ord(each):02x}",
+    lambda each: f"%25{ord(each):02X}",
+    lambda each: f"%2525{ord(each):02X}",
+    lambda each: f"\\u{ord(each):04X}",
+    lambda each: f"\\\\u{ord(each):04x}",
+    lambda each: f"%5Cu{ord(each):04x}",
+    lambda each: f"&#{ord(each)};",
+    lambda each: f"&#x{ord(each):x};",
+    lambda each: html.escape(each),
+)
+
+
+@given(
+    secret=st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_characters="%&\\#;"), min_size=8),
+    ways=st.lists(st.sampled_from(ESCAPED), min_size=1, max_size=20),
+    in_base64=st.booleans(),
+)
+def test_a_secret_is_found_and_scrubbed_whatever_mixture_of_escapes_it_is_written_in(
+    secret: str, ways: list[Callable[[str], str]], in_base64: bool
+) -> None:
+    assume(secret not in "[redacted]")
+    secrets = Secrets([secret])
+    text = base64.b64encode(f"id:{secret}:x".encode()).decode() if in_base64 else secret
+    mixed = "".join(ways[place % len(ways)](each) for place, each in enumerate(text))
+
+    scrubbed = secrets.scrub(f"before {mixed} after".encode())
+
+    assert secrets.hidden_in(f"before {mixed} after".encode())
+    assert not secrets.hidden_in(scrubbed)
+    assert scrubbed.startswith(b"before ") and scrubbed.endswith(b" after")
+
+
+@given(st.binary(max_size=200))
+def test_anything_can_be_looked_through(data: bytes) -> None:
+    secrets = Secrets(["test-secret"])
+
+    assert secrets.scrub(data) == data
+    assert not secrets.hidden_in(data + b"%zz \\uD800 &#99999999; &#xFFFFFF; %")

@@ -11,10 +11,9 @@ from getty_emulator.replay.content import TooLarge, UnknownEncoding, decoded
 from getty_emulator.replay.scrubbing import (
     PLACEHOLDER,
     SECRET_HEADERS,
-    Forms,
-    as_it_is,
+    Scrubbers,
+    as_they_are,
     scrub_named,
-    scrubbing,
     secrets_in,
 )
 from getty_token.errors import CassetteError
@@ -55,7 +54,7 @@ def cleaning(scrub: Clean, upstream_url: str) -> Clean:
     return clean
 
 
-def interaction_of(call: Call, answer: Answer, clean: Clean, forms: Forms = as_it_is) -> Interaction:
+def interaction_of(call: Call, answer: Answer, clean: Clean, scrubbers: Scrubbers = as_they_are) -> Interaction:
     """
     The exchange as it is kept. What stands in it where secrets stand is scrubbed wherever else it stands in it.
 
@@ -65,7 +64,7 @@ def interaction_of(call: Call, answer: Answer, clean: Clean, forms: Forms = as_i
     encodings = b",".join(value for name, value in answer.headers if name == b"content-encoding")
     answer_body = _plain(answer.body, encodings.decode("latin-1"))
     headers = [*call.headers.items(), *((_text(name), _text(value)) for name, value in answer.headers)]
-    own = scrubbing(secrets_in(headers, (call.target.encode(), request_body, answer_body)), forms)
+    own = scrubbers(secrets_in(headers, (call.target.encode(), request_body, answer_body)))
 
     def kept(content: bytes) -> bytes:
         return clean(own(content))

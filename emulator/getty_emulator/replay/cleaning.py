@@ -11,9 +11,8 @@ from getty_emulator.replay.matching import normalised
 from getty_emulator.replay.scrubbing import (
     PLACEHOLDER,
     SECRET_HEADERS,
-    Forms,
+    Scrubbers,
     scrub_named,
-    scrubbing,
     secrets_in,
 )
 from getty_emulator.replay.traits import digest
@@ -50,7 +49,7 @@ def parts(interaction: Interaction) -> Iterator[tuple[str, bytes]]:
     yield "the answer's body", answer.body
 
 
-def cleaned(path: Path, known: Sequence[str], forms: Forms) -> Cleaned:
+def cleaned(path: Path, known: Sequence[str], scrubbers: Scrubbers) -> Cleaned:
     """
     The cassette at `path` without secrets: what is secret by its name, the same values wherever else they stand in
     the file and however they are written, and those that are `known`.
@@ -63,7 +62,7 @@ def cleaned(path: Path, known: Sequence[str], forms: Forms) -> Cleaned:
         raise unusable(path, f"It cannot be read: {error.strerror or error}.", "Check its permissions.") from error
     interactions = [each.interaction for each in placed(content, path)]
     values = set(known).union(*(_secrets(each) for each in interactions))
-    scrub = scrubbing(values, forms)
+    scrub = scrubbers(values)
 
     def clean(part: bytes) -> bytes:
         return scrub_named(scrub(part))

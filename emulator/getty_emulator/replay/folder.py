@@ -26,7 +26,7 @@ def locked(folder: Path) -> Iterator[None]:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # A new lock object for each caller: threads that share one would not wait for each other.
         lock = FileLock(folder / LOCK_FILE, timeout=LOCK_TIMEOUT, mode=0o600)
-        lock.acquire()
+        lock.acquire(poll_interval=0.005)
     except Timeout as error:
         why = f"Another recorder has held {folder} for {LOCK_TIMEOUT:.0f} seconds."
         raise CassetteError("nothing was recorded.", why, "Stop it, or record into another folder.") from error

@@ -1,6 +1,6 @@
 """The recorder: exchanges go into cassettes, scrubbed, one file for each operation of Getty's."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from getty_emulator.replay.cassette_file import MAX_BYTES, Interaction, piece_of
 from getty_emulator.replay.cleaning import parts
 from getty_emulator.replay.folder import locked, tidy
 from getty_emulator.replay.matching import normalised
-from getty_emulator.replay.scrubbing import as_it_is
+from getty_emulator.replay.scrubbing import Scrubbers, as_they_are
 from getty_emulator.replay.shelf import Shelf
 from getty_emulator.replay.tape import Change, Tape
 from getty_emulator.replay.traits import digest
@@ -26,8 +26,8 @@ class Recorder:
     """
     Writes exchanges into the cassettes of `folder`.
 
-    `scrub` replaces every secret that is known, `leaks` says whether some bytes hold one, `forms` gives all the ways
-    to write a text: whoever has the secrets makes them. `upstream_url` is where the calls really go; in a cassette
+    `scrub` replaces every secret that is known, `leaks` says whether some bytes hold one, `scrubbers` knows how a text
+    may be written: whoever has the secrets makes them. `upstream_url` is where the calls really go; in a cassette
     that is always Getty's own address.
     """
 
@@ -38,12 +38,12 @@ class Recorder:
         leaks: Callable[[bytes], bool],
         upstream_url: str,
         on_event: Listener,
-        forms: Callable[[str], Collection[bytes]] = as_it_is,
+        scrubbers: Scrubbers = as_they_are,
     ) -> None:
         self._folder = folder
         self._clean = cleaning(scrub, upstream_url)
         self._leaks = leaks
-        self._forms = forms
+        self._scrubbers = scrubbers
         self._on_event = on_event
         self._shelf: Shelf | None = None
         self._tapes: dict[Path, Tape] = {}
@@ -60,7 +60,7 @@ class Recorder:
         """
         if not _lasting(answer.status):
             return None
-        interaction = interaction_of(call, answer, self._clean, self._forms)
+        interaction = interaction_of(call, answer, self._clean, self._scrubbers)
         name, said = digest(normalised(interaction.call)), _said(interaction.answer)
         with locked(self._folder):
             tape, change = self._change(name, said, interaction)

@@ -22,8 +22,8 @@ SECRET_NAMES = frozenset(
 SHORTEST = 8
 """Characters. A shorter value is scrubbed where it is secret by its name, and not looked for elsewhere."""
 
-Forms = Callable[[str], Collection[bytes]]
-"""All the ways to write a text: percent-encoded, in base64, and so on."""
+Scrubbers = Callable[[Collection[str]], Callable[[bytes], bytes]]
+"""What gives, for some texts, what replaces each of them however it is written: escaped, in base64, and so on."""
 
 _PLACEHOLDER = PLACEHOLDER.encode()
 _NAMES = b"|".join(sorted(name.encode().replace(b"_", b"(?:_|%5[Ff])") for name in SECRET_NAMES))
@@ -72,22 +72,15 @@ def secrets_in(headers: Iterable[tuple[str, str]], contents: Iterable[bytes]) ->
     return {value for value in found if _telling(value)}
 
 
-def scrubbing(values: Iterable[str], forms: Forms) -> Callable[[bytes], bytes]:
-    """What replaces every form of `values`."""
-    # Longest first, so that scrubbing the plain form does not leave the rest of a longer one standing.
-    every = sorted({form for value in values for form in forms(value)}, key=len, reverse=True)
+def as_they_are(values: Collection[str]) -> Callable[[bytes], bytes]:
+    """What replaces `values` where they stand as they are: all that can be done without knowing more."""
 
     def scrub(content: bytes) -> bytes:
-        for form in every:
-            content = content.replace(form, _PLACEHOLDER)
+        for value in sorted(values, key=len, reverse=True):
+            content = content.replace(value.encode(), _PLACEHOLDER)
         return content
 
     return scrub
-
-
-def as_it_is(value: str) -> Collection[bytes]:
-    """The one form of a text that needs no knowledge."""
-    return {value.encode()}
 
 
 def _values(name: str, value: str) -> Iterator[str]:

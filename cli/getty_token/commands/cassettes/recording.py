@@ -15,10 +15,11 @@ from getty_emulator.replay.recorder import Recorder
 from getty_token.commands.cassettes.knowledge import secrets_here
 from getty_token.commands.serving import upstream
 from getty_token.commands.serving.options import Mode, Options
+from getty_token.commands.serving.recording import scrubber, scrubbers
 from getty_token.errors import GettyTokenError, WrongUsage
 from getty_token.operations import Effect, operations_at
 from getty_token.queries import Family
-from getty_token.redaction import Secrets, forms
+from getty_token.redaction import Secrets
 
 
 def calls(queries: Sequence[str], family: str, fields: str, page_size: int | None, pages: int) -> list[Call]:
@@ -76,7 +77,7 @@ def record(
 def imported(archive: bytes, folder: Path) -> tuple[list[str], list[str]]:
     """Record the exchanges with Getty out of a HAR: where each went, and why some did not. Raises CassetteError."""
     secrets = Secrets(secrets_here())
-    recorder = Recorder(folder, secrets.scrub, secrets.found_in, API_URL, _nobody, forms)
+    recorder = Recorder(folder, scrubber(secrets), secrets.hidden_in, API_URL, _nobody, scrubbers)
     kept: list[str] = []
     left: list[str] = []
     for call, answer in har.exchanges(archive):

@@ -127,13 +127,13 @@ def scrub(
     from getty_emulator.replay.cleaning import cleaned, rewrite, unreadable
     from getty_token.commands.cassettes.knowledge import secrets_here
     from getty_token.commands.cassettes.places import places
-    from getty_token.redaction import forms
+    from getty_token.commands.serving.recording import scrubbers
 
     known = secrets_here()
     found: list[dict[str, Any]] = []
     hidden: list[dict[str, Any]] = []
     for path in dict.fromkeys(each.path for each in places(names or (), cassettes)):
-        clean = cleaned(path, known, forms)
+        clean = cleaned(path, known, scrubbers)
         if clean.findings and not check:
             rewrite(path, clean.interactions)
         found += [

@@ -1,6 +1,6 @@
 """Recording in front of Getty: what a recorder needs to know of secrets is handed to it here."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +10,22 @@ from urllib.parse import urlsplit
 from getty_emulator.events import Listener, Warned
 from getty_emulator.exchange import Getty
 from getty_emulator.replay.modes import RecordMode
+from getty_emulator.replay.scrubbing import PLACEHOLDER
 
 if TYPE_CHECKING:
     from getty_token.redaction import Secrets
+
+
+def scrubber(secrets: "Secrets") -> Callable[[bytes], bytes]:
+    """What puts the cassettes' placeholder in the place of `secrets`."""
+    return lambda content: secrets.scrub(content, PLACEHOLDER.encode())
+
+
+def scrubbers(values: Collection[str]) -> Callable[[bytes], bytes]:
+    """The same for values that are secret by their place."""
+    from getty_token.redaction import Secrets
+
+    return scrubber(Secrets(values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +46,9 @@ def recorded(
     from getty_emulator.replay.recorder import Recorder
     from getty_emulator.replay.recording import Recording
     from getty_token import transport
-    from getty_token.redaction import forms
 
     host = url.partition("//")[2]
-    recorder = Recorder(folder, secrets.scrub, secrets.found_in, url, log, forms)
+    recorder = Recorder(folder, scrubber(secrets), secrets.hidden_in, url, log, scrubbers)
     library = None
     banner = f"record: requests reach {host}, and what passes is written, scrubbed, to {folder}"
     if mode is not RecordMode.ALL:

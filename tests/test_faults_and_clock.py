@@ -9,7 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from fakes import KEY, Outcome
+from fakes import KEY, Outcome, serving
+from getty_token.commands import schemas
 from getty_token.commands.faults import seconds_in
 from getty_token.errors import WrongUsage
 from test_serve import SUNSET, Program, running, signed_in
@@ -169,6 +170,30 @@ def test_a_running_server_is_asked_as_json(sandbox: Program, program: Run) -> No
 
     assert (state["schema_version"], state["server"], state["port"]) == (1, "sandbox", sandbox.port)
     assert [fault["kind"] for fault in state["faults"]] == ["429"]
+
+
+def test_what_is_printed_as_json_is_what_its_schema_says(sandbox: Program, program: Run) -> None:
+    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed: pip install '.[test]'")
+    for arguments in (["faults", "add", "429", "--requests", "0"], ["faults"], ["clock", "+1m"], ["faults", "clear"]):
+        jsonschema.validate(json.loads(program(*arguments, "--json", *at(sandbox)).out), schemas.load("faults"))
+
+
+def test_without_a_port_the_usual_ones_are_tried_and_the_clock_is_the_sandboxs(
+    sandbox: Program, program: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stranger(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(404, text="Function not found...")
+
+    with (
+        serving(stranger) as address,
+        running("serve", "--offline", "--port", "0", cwd=tmp_path) as serve,
+    ):
+        ports = (int(address.rpartition(":")[2]), 1, serve.port, sandbox.port)
+        monkeypatch.setattr("getty_token.commands.running.USUAL_PORTS", ports)
+
+        assert program("faults").out.startswith(f"serve at http://127.0.0.1:{serve.port}")
+        assert program("clock").out.startswith(f"sandbox at http://127.0.0.1:{sandbox.port}")
+        assert program("faults", "revoke").out.startswith("sandbox")
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,20 @@ def test_a_missing_or_wrong_key_is_401(headers: dict[str, str]) -> None:
     assert b"www-authenticate" not in dict(answer.headers)
 
 
-def test_the_key_alone_is_enough_to_search() -> None:
-    assert get(Sandbox(), "/v3/search/images/creative?phrase=dog", KEY).status == 200
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/v3/search/images/creative?phrase=dog",
+        "/v3/search/videos/editorial?phrase=election",
+        "/v3/search/events",
+        "/v3/images/1900000001",
+        "/v3/videos/1500000001",
+        "/v3/countries",
+        "/v3/affiliates/search/images?phrase=dog",
+    ],
+)
+def test_the_key_alone_is_enough_where_getty_documents_it(target: str) -> None:
+    assert get(Sandbox(), target, KEY).status == 200
 
 
 @pytest.mark.parametrize(
@@ -49,6 +61,9 @@ def test_the_key_alone_is_enough_to_search() -> None:
     [
         "/v3/collections",
         "/v3/images/1900000001/similar",
+        "/v3/videos/1500000001/same-series",
+        "/v3/artists/images?artist_name=x",
+        "/v3/search/images/creative/by-image?asset_id=1900000001",
         "/v3/events/775000001",
         "/v3/customers/current",
         "/v3/images/1900000001?fields=id,download_sizes",

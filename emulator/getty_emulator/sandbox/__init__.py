@@ -29,11 +29,17 @@ __all__ = ["NOTHING", "TEST_KEY", "TEST_SECRET", "Sandbox"]
 
 TOKEN_REQUIRED = frozenset(
     (
+        "/v3/artists/images",
+        "/v3/artists/videos",
         "/v3/collections",
         "/v3/events",
         "/v3/events/{id}",
         "/v3/images/{id}/same-series",
         "/v3/images/{id}/similar",
+        "/v3/search/images/creative/by-image",
+        "/v3/search/videos/creative/by-image",
+        "/v3/videos/{id}/same-series",
+        "/v3/videos/{id}/similar",
     )
 )
 """

@@ -48,6 +48,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     ),
     "Emulator": (
         Entry("serve", "emulator", "Stand where Netlify's functions stand while `gatsby develop` runs."),
+        Entry("invoke", "emulator", "Call one of the site's functions, without a server."),
         Entry("sandbox", "emulator", "Run the made-up Getty on its own, for other clients."),
         Entry("cassette", "cassettes", "Look at recordings, compare, clean, check and make them."),
         Entry("faults", "control", "Let a running `serve` or `sandbox` fail on demand."),

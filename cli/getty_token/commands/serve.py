@@ -37,11 +37,11 @@ def serve(options: Options) -> None:
     permissions = Permissions(project.allow, options.allow_changes)
     available = functions(project, permissions)
     guard = Guard(project.origins, key_for(options.host))
-    folders = _recordings(folder, project, options)
+    folders = recordings(folder, project, options)
     log, faults = request_log(), Faults()
     port = project.port if options.port is None else options.port
     with server.bound(port, options.host) as (sockets, address):
-        backend = _backend(folders, options, address, log)
+        backend = backend_for(folders, options, address, log)
         backend = replace(backend, getty=FaultyGetty(backend.getty, faults, options.mode.value))
         till = Till(backend.getty, permissions, backend.listener, options.change_limit)
         counted = replace(backend, getty=till)
@@ -63,7 +63,7 @@ def serve(options: Options) -> None:
         server.run(application, sockets, listening, log.flush, _closing(backend.close, own.close, site.close))
 
 
-def _recordings(folder: Path, project: Project, options: Options) -> list[Path]:
+def recordings(folder: Path, project: Project, options: Options) -> list[Path]:
     """Where to play cassettes from, or the one folder to record them into."""
     usual = folder / project.cassettes
     match options.mode:
@@ -75,7 +75,7 @@ def _recordings(folder: Path, project: Project, options: Options) -> list[Path]:
             return []
 
 
-def _backend(folders: list[Path], options: Options, address: str, log: Listener) -> Backend:
+def backend_for(folders: list[Path], options: Options, address: str, log: Listener) -> Backend:
     if options.mode is Mode.OFFLINE:
         return offline.backend(folders, options.strict, address, log)
     return upstream.backend(folders[0] if folders else None, log, options)

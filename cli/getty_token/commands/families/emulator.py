@@ -7,7 +7,8 @@ import typer
 
 from getty_emulator.netlify.till import MOST_CHANGES
 from getty_emulator.replay.modes import RecordMode
-from getty_token.commands.families.options import Store
+from getty_token.commands.families.options import Json, Store
+from getty_token.commands.terminal import say
 from getty_token.commands.wiring import use_store
 
 family = typer.Typer()
@@ -121,6 +122,64 @@ def serve(
             country=country,
         ),
     )
+
+
+@family.command()
+def invoke(
+    name: Annotated[str, typer.Argument(help="The function: the name of its file.")],
+    query: Annotated[
+        list[str] | None, typer.Option("--query", metavar="NAME=VALUE", help="A parameter; again for more.")
+    ] = None,
+    body: Annotated[str | None, typer.Option(metavar="TEXT|@FILE|@-", help="The body.", show_default=False)] = None,
+    header: Annotated[
+        list[str] | None, typer.Option("--header", metavar="NAME:VALUE", help="A header field; again for more.")
+    ] = None,
+    method: Annotated[str | None, typer.Option(help="The method.", show_default="GET, POST with a body")] = None,
+    path: Annotated[
+        str | None, typer.Option(help="Another path than the usual one.", show_default="/.netlify/functions/NAME")
+    ] = None,
+    event: Annotated[
+        Path | None, typer.Option(help="A file with the whole event as JSON, or -.", show_default=False)
+    ] = None,
+    live: Annotated[bool, typer.Option("--live", help="Sign and forward to Getty: the mode if none is named.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Answer from cassettes, then from the sandbox.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="With --offline: cassettes only, no sandbox.")] = False,
+    cassettes: Annotated[
+        Path | None, typer.Option(help="The folder of your cassettes.", show_default="getty-cassettes")
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, max=900, help="Seconds it may take; 60 on Netlify.")] = 30.0,
+    as_json: Json = False,
+    store: Store = None,
+) -> None:
+    """Call one of the site's functions, without a server.
+
+    $ getty-token invoke search --offline --query phrase=sunset
+    $ getty-token invoke save --offline --body @photo.json --header 'content-type: application/json'
+    $ getty-token invoke search --offline --event event.json --json
+
+    The body goes to standard output, status and header fields to standard error. Exit code 1 if the status is 500 or
+    more.
+    """
+    import sys
+    from dataclasses import replace
+
+    from getty_token.commands import invoke as this
+    from getty_token.commands.serving.options import Options, choose
+    from getty_token.commands.terminal import show_json
+
+    use_store(store)
+    call = this.wanted(name, method, path, query or (), header or (), body)
+    if event is not None:
+        call = replace(call, event=this.event(event))
+    mode = choose(live, offline, False, strict)
+    result = this.invoke(call, Options(mode=mode, strict=strict, cassettes=cassettes, timeout=timeout))
+    if as_json:
+        show_json({"function": name, **result.document})
+    else:
+        say(f"{result.answer.status}", *(": ".join(field) for field in result.headers))
+        sys.stdout.buffer.write(result.answer.body)
+        sys.stdout.flush()
+    raise typer.Exit(int(result.answer.status >= 500))
 
 
 @family.command()

@@ -166,12 +166,14 @@ class JavaScript:
         incoming: Incoming,
         found: Found | None = None,
         event: Mapping[str, Any] | None = None,
+        anywhere: bool = False,
         **more: Any,
     ) -> Answer | Streamed:
         """
         What the function says to `incoming`, or to `event` in its place.
 
-        `found` if it was found at a path of its own. `more` goes to the host as it is, such as `rewritten`.
+        `found` if it was found at a path of its own; `anywhere`: it answers at its usual address all the same. `more`
+        goes to the host as it is, such as `rewritten`.
         """
         function = self._functions.get(name)
         if function is None:
@@ -183,7 +185,7 @@ class JavaScript:
             if function.declared is None:
                 await self._learn_one(function)
             declared = function.declared or Declared()
-            if declared.paths and not found and event is None:
+            if declared.paths and not found and not anywhere:
                 return _elsewhere(name, declared)
             message = self._message(function, declared, incoming, found, event) | more
             if declared.background:

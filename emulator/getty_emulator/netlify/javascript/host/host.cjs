@@ -64,7 +64,7 @@ async function answer(message, raw) {
   };
   call = message;
   try {
-    const read = message.event ? { headers: message.event.headers ?? {} } : request(message, raw);
+    const read = message.event ? ofEvent(message) : request(message, raw);
     const given =
       loaded.api === 2 ? await modern.answer(loaded.run, message, read, waitFor) : await classic.answer(loaded.run, message, read);
     if (given.stream) await stream(given, later);
@@ -77,6 +77,19 @@ async function answer(message, raw) {
   while (later.size) await Promise.allSettled(later);
   call = null;
   send({ kind: "idle" });
+}
+
+// What a function of the second API would read of an event that was handed over in place of a request.
+function ofEvent(message) {
+  const { event } = message;
+  message.method = event.httpMethod ?? message.method;
+  message.path = event.path ?? message.path;
+  message.query = event.rawQuery ?? new URLSearchParams(event.queryStringParameters ?? {}).toString();
+  const query = message.query ? `?${message.query}` : "";
+  const made = request({ ...message, fields: Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]) }, Buffer.alloc(0));
+  const rawUrl = event.rawUrl ?? `http://localhost:8888${message.path}${query}`;
+  const body = event.isBase64Encoded ? { bytes: Buffer.from(event.body ?? "", "base64") } : { text: event.body };
+  return { ...made, rawUrl, ...(event.body === undefined || event.body === null ? {} : body) };
 }
 
 // The answer; if nothing was left with `waitUntil`, it says as well that the next call may come.

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from getty_emulator.exchange import JSON, Answer, Incoming, problem
-from getty_emulator.faults import Faults
+from getty_emulator.faults import API, Faults
 from getty_token.errors import WrongUsage
 
 PREFIX = "/_getty-token/"
@@ -93,12 +93,14 @@ class Control:
             case "GET", "state":
                 return
             case "POST", "faults":
-                self._faults.add(
-                    str(content.get("kind", "")),
-                    int(_number(content, "requests", 1)),
-                    str(content.get("path", "")),
-                    _number(content, "seconds", 5.0),
-                )
+                path = str(content.get("path", ""))
+                if self._tokens is None and path and not path.startswith(API):
+                    raise WrongUsage(
+                        f"`serve` passes no {path[:40]} on: its faults are for calls of the API.",
+                        mend="Let it use a `getty-token sandbox`, and tell that one; or name a path below /v3/.",
+                    )
+                requests, seconds = int(_number(content, "requests", 1)), _number(content, "seconds", 5.0)
+                self._faults.add(str(content.get("kind", "")), requests, path, seconds)
             case "DELETE", "faults":
                 number = content.get("number")
                 self._faults.clear(None if number is None else int(_number(content, "number", 0)))

@@ -24,7 +24,9 @@ MOST = 32
 MOST_REQUESTS = 1_000_000
 MOST_SECONDS = 600.0
 
-_API = ("/v3/", "/beta/")
+API = ("/v3/", "/beta/")
+"""What the paths of Getty's API begin with."""
+
 _STATUS = re.compile("[45][0-9]{2}")
 
 
@@ -52,7 +54,7 @@ class Fault:
 
     def fits(self, path: str) -> bool:
         """Whether a request for `path` meets it."""
-        return path.startswith(self.path or _API)
+        return path.startswith(self.path or API)
 
 
 class Faults:

@@ -233,6 +233,16 @@ def test_a_body_that_is_no_json_is_a_problem(body: bytes) -> None:
     assert control.answer(Incoming("POST", f"{PREFIX}faults", "", (), body)).status == 400
 
 
+def test_serve_takes_no_fault_for_what_it_does_not_pass_on() -> None:
+    control = Control("serve", Faults())
+
+    refused, problem = controlled(control, "POST", "faults", {"kind": "429", "path": "/oauth2/token"})
+    taken, _ = controlled(control, "POST", "faults", {"kind": "429", "path": "/v3/search"})
+
+    assert (refused, taken) == (400, 200)
+    assert "sandbox" in problem["detail"]
+
+
 @pytest.mark.parametrize(("method", "name"), [("POST", "revoke"), ("PUT", "lifetime"), ("PUT", "clock")])
 def test_serve_has_faults_and_no_time_of_its_own(method: str, name: str) -> None:
     control = Control("serve", Faults())

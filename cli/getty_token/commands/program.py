@@ -53,6 +53,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("cassette", "cassettes", "Look at recordings, compare, clean, check and make them."),
         Entry("faults", "control", "Let a running `serve` or `sandbox` fail on demand."),
         Entry("clock", "control", "Say or move the time of a running `sandbox`."),
+        Entry("routes", "site", "Print who answers which path of the site, and why."),
     ),
     "Searches": (
         Entry("search", "searches", "Search for images: a table, JSON, CSV, a contact sheet."),

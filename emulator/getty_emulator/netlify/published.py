@@ -18,6 +18,8 @@ from getty_emulator.netlify.paths import BadPath
 from getty_emulator.netlify.web_urls import decoded
 
 ORIGIN = "published"
+NOT_OVERRIDDEN = frozenset((b"content-type", b"cache-control"))
+"""What no header rule changes of a file, in netlify-cli."""
 
 _CACHE = (b"cache-control", b"public, max-age=0")
 _REVALIDATED = (b"cache-control", b"public, max-age=0, must-revalidate")

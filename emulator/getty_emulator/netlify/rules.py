@@ -170,7 +170,7 @@ def _rule(table: Mapping[str, Any], file: str, line: int) -> Rule:
         host,
         tuple((key, _word(value)) for key, value in _table(values.get("query"), "query").items()),
         _conditions(_table(values.get("conditions"), "conditions")),
-        tuple((str(key), _word(value)) for key, value in _table(values.get("headers"), "headers").items()),
+        _headers(_table(values.get("headers"), "headers")),
         str(values["signed"] or ""),
     )
 
@@ -195,8 +195,8 @@ def _status(given: object) -> int:
     if not found:
         raise ValueError(f"Invalid status code: {given}")
     # netlify-cli takes any number here, and ends when it has to send one that HTTP does not have.
-    if not 200 <= (status := int(found[0][:9])) < 600:
-        raise ValueError(f"Invalid status code: {given}; a rule's is from 200 to 599")
+    if not 200 <= (status := int(found[0][:9])) < 1000:
+        raise ValueError(f"Invalid status code: {given}; a rule's is from 200 to 999")
     return status
 
 
@@ -207,6 +207,14 @@ def _conditions(table: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, ...]], 
         words = value if isinstance(value, list) else re.split(r"\s*,\s*", _word(value).strip())
         conditions.append((name, tuple(_word(word) for word in words)))
     return tuple(sorted(conditions))
+
+
+def _headers(table: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    fields = tuple((str(name), _word(value)) for name, value in table.items())
+    for name, value in fields:
+        if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name) or not re.fullmatch(r"[\t\x20-\x7e]*", value):
+            raise ValueError(f"{name[:60]!r} in headers is no header field")
+    return fields
 
 
 def _table(value: object, name: str) -> Mapping[str, Any]:

@@ -7,12 +7,14 @@ from pathlib import Path
 from getty_emulator.events import Listener, Warned
 from getty_emulator.exchange import Answer, Incoming, Streamed
 from getty_emulator.netlify.book import Book
-from getty_emulator.netlify.decisions import Decisions, Pages, Visitor
+from getty_emulator.netlify.decisions import Visitor
 from getty_emulator.netlify.elsewhere import Elsewhere
 from getty_emulator.netlify.in_front import InFront, site_address
 from getty_emulator.netlify.published import Published
 from getty_emulator.netlify.site import Site
 from getty_emulator.netlify.tunnels import Tunnels
+from getty_emulator.netlify.whole_site import Pages
+from getty_emulator.netlify.whole_site import WholeSite as Answering
 from getty_token.commands.serving.options import Options
 from getty_token.errors import WrongUsage
 
@@ -58,6 +60,6 @@ def whole_site(
         banner.append(f"rules: {len(rules.redirects.rules)}; `getty-token routes` prints them")
     if not pages and not rules.redirects.rules:
         return WholeSite(functions.answer, banner, elsewhere.close)
-    decisions = Decisions(functions, book, elsewhere, pages, Visitor(options.country.lower()))
+    answering = Answering(functions, book, elsewhere, pages, Visitor(options.country.lower()))
     sockets = Tunnels(behind, listener) if behind else None
-    return WholeSite(decisions.answer, banner, elsewhere.close, sockets)
+    return WholeSite(answering.answer, banner, elsewhere.close, sockets)

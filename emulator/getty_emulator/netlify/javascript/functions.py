@@ -117,6 +117,11 @@ class JavaScript:
         """The functions that are there, as of the last `refresh`."""
         return sorted(self._functions)
 
+    def chosen(self) -> list[tuple[str, str, str]]:
+        """Paths that functions chose, in the order in which they are tried: the function, the path, the methods."""
+        declared = [(name, function.declared) for name, function in self._functions.items() if function.declared]
+        return [(name, path.text, " ".join(sorted(each.methods))) for name, each in declared for path in each.paths]
+
     def found(self) -> list[str]:
         """What lies in the folder now, before anything of it is loaded."""
         return sorted(discover(self._settings.folder))

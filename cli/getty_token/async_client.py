@@ -10,7 +10,7 @@ from getty_token.client import IMAGES
 from getty_token.config import API_URL
 from getty_token.errors import ImagesNotFound
 from getty_token.paging import Search, cut, walk
-from getty_token.queries import Family, batches, query
+from getty_token.queries import Family, FamilyName, batches, query
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -50,7 +50,7 @@ class AsyncGetty:
     async def search(
         self,
         phrase: str,
-        family: Family | str = Family.CREATIVE,
+        family: Family | FamilyName = Family.CREATIVE,
         *,
         limit: int | None = None,
         fields: Iterable[str] | str = (),

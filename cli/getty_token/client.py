@@ -19,7 +19,7 @@ from getty_token.answers import Details, Page, read_details, read_object, read_p
 from getty_token.config import API_URL
 from getty_token.errors import ImagesNotFound
 from getty_token.paging import Search, pages
-from getty_token.queries import Family, batches, query
+from getty_token.queries import Family, FamilyName, batches, query
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -67,7 +67,7 @@ class Getty:
     def search(
         self,
         phrase: str,
-        family: Family | str = Family.CREATIVE,
+        family: Family | FamilyName = Family.CREATIVE,
         *,
         limit: int | None = None,
         fields: Iterable[str] | str = (),
@@ -80,8 +80,22 @@ class Getty:
         `limit` None means all of them; `fields` are Getty's, by default `summary_set`; `filters` are Getty's, by its
         names. Raises WrongUsage for a filter or a value that this family does not take, before anything is asked.
         """
+        found = self.pages(phrase, family, limit=limit, fields=fields, page_size=page_size, **filters)
+        return (image for page in found for image in page.images)
+
+    def pages(
+        self,
+        phrase: str,
+        family: Family | FamilyName = Family.CREATIVE,
+        *,
+        limit: int | None = None,
+        fields: Iterable[str] | str = (),
+        page_size: int | None = None,
+        **filters: Unpack[Filters],
+    ) -> Iterator[Page]:
+        """As `search`, page by page: each says how many results there are in all. The last is cut to fit `limit`."""
         search = Search.of(phrase, family, limit=limit, fields=fields, page_size=page_size, **filters)
-        return (image for page in pages(self.page, search) for image in page.images)
+        return pages(self.page, search)
 
     def images(self, ids: Iterable[str], fields: Iterable[str] | str = ()) -> Iterator[Image]:
         """The details of images, a hundred in one request. An id that Getty does not know is left out."""
@@ -90,10 +104,6 @@ class Getty:
     def page(self, family: Family, parameters: Mapping[str, str]) -> Page:
         """One page of a search; `parameters` go to Getty as they are."""
         return read_page(self.get(family.path, parameters))
-
-    def pages(self, family: Family, parameters: Mapping[str, str], limit: int | None) -> Iterator[Page]:
-        """Pages until `limit` images (None: all of them); the last page is cut to fit."""
-        return pages(self.page, Search(family, parameters, limit))
 
     def details(self, ids: Iterable[str], fields: Iterable[str] | str = ()) -> Details:
         """The details of at most a hundred images, and which of `ids` Getty does not know."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from getty_token.answers import Page
-from getty_token.queries import LARGEST_PAGE, Family, family_named, query
+from getty_token.queries import LARGEST_PAGE, Family, FamilyName, family_named, query
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -25,7 +25,7 @@ class Search(NamedTuple):
     def of(
         cls,
         phrase: str,
-        family: Family | str = Family.CREATIVE,
+        family: Family | FamilyName = Family.CREATIVE,
         *,
         limit: int | None = None,
         fields: Iterable[str] | str = (),

@@ -17,6 +17,7 @@ class Kind(Enum):
     BOOLEAN = "true or false"
     DATE = "a date such as 2024-05-01"
     CHOICE = "one of a list"
+    COLOUR = "a colour such as #002244"
 
 
 class Parameter(NamedTuple):
@@ -149,7 +150,7 @@ _CREATIVE = (
     *_FACETS,
     _many("fields", _COMMON_FIELDS),
     _one("sort_order", SORT_ORDERS),
-    _one("color"),
+    Parameter("color", Kind.COLOUR),
     Parameter("enhanced_search", Kind.BOOLEAN),
     Parameter("exclude_editorial_use_only", Kind.BOOLEAN),
     Parameter("exclude_keyword_ids", Kind.INTEGER, many=True),
@@ -177,7 +178,7 @@ _BLENDED = (
     *_SEARCH,
     _many("fields", SEARCH_FIELDS),
     _one("sort_order", SORT_ORDERS),
-    _one("color"),
+    Parameter("color", Kind.COLOUR),
     Parameter("event_ids", Kind.INTEGER, many=True),
     Parameter("exclude_nudity", Kind.BOOLEAN),
     _many("graphical_styles", GRAPHICAL_STYLES),
@@ -299,9 +300,16 @@ def complaint(parameter: Parameter, value: str) -> str:
             return f"{part!r} is not a whole number"
         if parameter.kind is Kind.BOOLEAN and part.lower() not in ("true", "false"):
             return f"{part!r} is neither true nor false"
+        if parameter.kind is Kind.COLOUR and not _is_colour(part):
+            return f"{part!r} is not a colour such as #002244"
         if parameter.kind is Kind.DATE and not _is_date(part):
             return f"{part!r} is not a date such as 2024-05-01"
     return ""
+
+
+def _is_colour(text: str) -> bool:
+    digits = text.removeprefix("#")
+    return len(digits) == 6 and all(each in "0123456789abcdefABCDEF" for each in digits)
 
 
 def _is_date(text: str) -> bool:

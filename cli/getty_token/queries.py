@@ -4,7 +4,7 @@ A search as Getty takes it: checked against what Getty documents, before anythin
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 from getty_token.errors import WrongUsage
 from getty_token.parameters import PARAMETERS, complaint
@@ -24,6 +24,9 @@ class Family(Enum):
     def path(self) -> str:
         """The path of the search."""
         return "/v3/search/images" + ("" if self is Family.BOTH else f"/{self.value}")
+
+
+FamilyName = Literal["creative", "editorial", "both"]
 
 
 def family_named(name: str) -> Family:

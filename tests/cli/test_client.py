@@ -6,8 +6,11 @@ import httpx
 import pytest
 
 from fakes import KEY, FakeGetty, Handler
-from getty_token.client import Family, Getty, Page
+from getty_token.answers import Page
+from getty_token.client import Getty
 from getty_token.errors import CredentialsRejected, GettyRefused, GettyTokenError, GettyUnavailable, RateLimited
+from getty_token.paging import Search, pages
+from getty_token.queries import Family
 
 API = "https://api.example.test"
 
@@ -75,19 +78,18 @@ def test_as_many_pages_are_asked_for_as_the_limit_needs(
 ) -> None:
     getty, client = searches(total)
 
-    pages = list(client.pages(Family.BOTH, {"phrase": "boat", **parameters}, limit))
+    given = list(pages(client.page, Search(Family.BOTH, {"phrase": "boat", **parameters}, limit)))
 
-    images = [image["id"] for page in pages for image in page.images]
+    images = [image["id"] for page in given for image in page.images]
     assert [(sent.url.params["page"], sent.url.params["page_size"]) for sent in getty.requests] == asked
     assert len(images) == len(set(images)) == found
-    assert {page.result_count for page in pages} == {total}
+    assert {page.result_count for page in given} == {total}
 
 
 def test_a_page_is_there_before_the_next_is_asked_for() -> None:
     getty, client = searches(250)
 
-    pages = client.pages(Family.BOTH, {}, None)
-    next(pages)
+    next(client.pages("boat"))
 
     assert len(getty.requests) == 1
 
@@ -95,7 +97,7 @@ def test_a_page_is_there_before_the_next_is_asked_for() -> None:
 def test_an_empty_page_ends_a_search_that_promised_more() -> None:
     client = answering(json={"result_count": 1_000_000, "images": []})
 
-    assert list(client.pages(Family.BOTH, {}, None)) == [Page(1_000_000, [])]
+    assert list(client.pages("boat", "both")) == [Page(1_000_000, [])]
 
 
 @pytest.mark.parametrize(

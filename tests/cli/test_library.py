@@ -132,7 +132,7 @@ def test_values_are_written_as_getty_wants_them(here: None, getty: FakeGetty) ->
     ],
 )
 def test_what_getty_would_not_understand_is_refused_at_once(
-    here: None, getty: FakeGetty, family: str, given: dict[str, Any], said: str
+    here: None, getty: FakeGetty, family: Any, given: dict[str, Any], said: str
 ) -> None:
     with Getty() as client, pytest.raises(WrongUsage, match=said):
         client.search("boat", family, **given)

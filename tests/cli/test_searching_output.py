@@ -184,3 +184,11 @@ def test_half_a_surrogate_pair_stops_nothing(tmp_path: Path) -> None:
         output.write("\ud83d\n")
 
     assert (tmp_path / "boats.csv").read_text() == "\\ud83d\n"
+
+
+def test_where_nothing_came_nothing_is_left(tmp_path: Path) -> None:
+    with pytest.raises(Stop), to_file(str(tmp_path / "boats.csv"), "job", resume=False) as output:
+        output.write("head\n")
+        raise Stop
+
+    assert list(tmp_path.iterdir()) == []

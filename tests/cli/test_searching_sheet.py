@@ -129,7 +129,7 @@ def test_an_image_with_next_to_nothing_still_has_its_figure(odd: dict[str, Any])
 def test_each_phrase_has_a_heading_once() -> None:
     form = Sheet("two", "", lambda _: {}, lambda _: {})
 
-    text = "".join(form.batch(Batch([BOAT], 0, phrase)) for phrase in ("boats", "boats", "harbours"))
+    text = "".join(form.batch(Batch([BOAT], 0, *each)) for each in (("boats", 0), ("boats", 1), ("harbours", 0)))
 
     assert len(Page(text).all("h2")) == 2
 

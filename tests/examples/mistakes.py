@@ -11,6 +11,7 @@ def mistakes(getty: Getty) -> None:
     getty.search("boat", orientations=["horizontal", "diagonal"])  # type: ignore[list-item]
     getty.search("boat", safe_search="yes")  # type: ignore[arg-type]
     getty.search("boat", number_of_peple="one")  # type: ignore[call-arg]
+    getty.search("boat", "creativ")  # type: ignore[arg-type]
     getty.search("boat", minimum_quality_rank=4)  # type: ignore[arg-type]
     getty.search("boat", "editorial", date_from=date(2024, 5, 1), moods="warm", event_ids=[1, 2])  # fine
     for image in getty.search("boat"):

@@ -87,12 +87,12 @@ def search(
     display_sizes.thumb.uri. With several phrases every image says which one found it.
     """
     from getty_token.commands import search as this
+    from getty_token.commands.searching.wishes import Terms, Wishes
 
     use_store(store)
-    wishes = this.Wishes(_form(form, as_json), fields, output, resume, show, qps, wait, offline)
-    raise typer.Exit(
-        this.search(phrase, source, family, filters, limit, everything, page_size, wishes),
-    )
+    terms = Terms(family, filters, limit, everything, page_size)
+    wishes = Wishes(_form(form, as_json), fields or "", output or "", resume, show, qps, wait, offline)
+    raise typer.Exit(this.search(phrase, source, terms, wishes))
 
 
 @family.command()
@@ -115,15 +115,16 @@ def images(
     $ getty-token images 1900000001 --fields id,credit_line,keywords.text --format json --offline
     """
     from getty_token.commands import search as this
+    from getty_token.commands.searching.wishes import Wishes
 
     use_store(store)
-    wishes = this.Wishes(_form(form, as_json), fields, output, False, show, qps, wait, offline)
+    wishes = Wishes(_form(form, as_json), fields or "", output or "", False, show, qps, wait, offline)
     raise typer.Exit(this.images(ids or [], source, wishes))
 
 
-def _form(form: str | None, as_json: bool) -> str | None:
+def _form(form: str | None, as_json: bool) -> str:
     from getty_token.errors import WrongUsage
 
     if as_json and form not in (None, "json"):
         raise WrongUsage(f"--json and --format {form} exclude each other.", mend="Leave one of them out.")
-    return "json" if as_json else form
+    return "json" if as_json else form or ""

@@ -25,11 +25,14 @@ class Found(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Images to write. `before` counts those written before; `phrase` is None where there is only one."""
+    """Images to write; `phrase` is None where there is only one."""
 
     images: Sequence[Image]
     before: int
+    """Images of all phrases that are written."""
     phrase: str | None = None
+    seen: int = 0
+    """Images of this phrase that are written."""
 
 
 class Form(Protocol):

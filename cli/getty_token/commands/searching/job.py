@@ -71,7 +71,7 @@ def _answer(
     about = f" for phrase {number + 1:,} of {len(job.questions):,}" if job.named else ""
     point = begun or Point(number, 1, 0, images, 0)
     for page in question.pages(getty, pace, begun):
-        text = job.form.batch(Batch(page.images, point.images, phrase))
+        text = job.form.batch(Batch(page.images, point.images, phrase, point.seen))
         seen = point.seen + len(page.images)
         point = Point(number, point.page + 1, seen, point.images + len(page.images), page.result_count)
         output.write(text, point)

@@ -65,13 +65,21 @@ class Part:
         self._part = part
         self._journal = journal
         self._size = os.fstat(part).st_size
+        self._marked = False
 
     def write(self, text: str, point: Point | None = None) -> None:
         data = text.encode(errors="backslashreplace")  # half a surrogate pair, from a broken answer, is no text
         _write(self._part, data)
         self._size += len(data)
         if point:
+            self._marked = True
             _write(self._journal, f"{json.dumps([self._size, *point])}\n".encode())
+
+    def abandon(self) -> None:
+        """Leave what can be gone on with; where nothing came, no trace."""
+        if not (self.begun or self._marked):
+            os.unlink(f"{self._path}.part")
+            os.unlink(f"{self._path}.part.journal")
 
     def finish(self) -> None:
         """Put the file in its place."""
@@ -106,7 +114,11 @@ def to_file(path: str, job: str, resume: bool) -> Iterator[Output]:
             os.ftruncate(journal, 0)
             _write(journal, f"{json.dumps(mark)}\n".encode())
         output = Part(path, part, journal, begun)
-        yield output
+        try:
+            yield output
+        except BaseException:
+            output.abandon()
+            raise
         output.finish()
 
 

@@ -48,7 +48,6 @@ class Sheet:
         self._about = about
         self._pictures = pictures
         self._credit_lines = credit_lines
-        self._phrase: str | None = None
 
     def begin(self) -> str:
         style = files(__package__).joinpath("sheet.css").read_text(encoding="utf-8")
@@ -77,11 +76,8 @@ class Sheet:
         thumbs = {image["id"]: _thumb(image) for image in batch.images}
         pictures = self._pictures([uri for uri in thumbs.values() if uri])
         credit_lines = self._credit_lines(list(thumbs))
-        text = ""
-        if batch.phrase is not None and batch.phrase != self._phrase:
-            self._phrase = batch.phrase
-            text = f"<h2>{escape(batch.phrase)}</h2>\n"
-        return text + "".join(
+        begins = batch.phrase is not None and not batch.seen
+        return (f"<h2>{escape(batch.phrase or '')}</h2>\n" if begins else "") + "".join(
             _figure(image, pictures.get(thumbs[image["id"]]), credit_lines.get(image["id"], ""))
             for image in batch.images
         )

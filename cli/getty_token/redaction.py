@@ -1,6 +1,7 @@
 """Secrets as bytes to look for: in what goes to a browser, in what is recorded, in what is printed."""
 
 import base64
+import html
 import re
 from collections.abc import Iterable
 from urllib.parse import quote
@@ -9,6 +10,9 @@ from getty_token.escapes import pattern, unescaped
 
 SHORTEST = 6
 """Characters. Anything shorter would be found everywhere."""
+
+CORE = range(12, 41)
+"""Bytes of a secret that nobody writes by accident: this much of one is looked for, also where the rest is cut off."""
 
 REDACTED = b"[redacted]"
 
@@ -19,6 +23,7 @@ class Secrets:
     def __init__(self, values: Iterable[str] = ()) -> None:
         self._values: set[str] = set()
         self._forms: tuple[bytes, ...] = ()
+        self._cores: tuple[bytes, ...] = ()
         for value in values:
             self.add(value)
 
@@ -32,10 +37,11 @@ class Secrets:
         self._values = self._values | {value}
         # Longest first, so that scrubbing the plain form does not leave the rest of a longer one standing.
         self._forms = tuple(sorted({*self._forms, *forms(value)}, key=len, reverse=True))
+        self._cores = cores(self._forms)
 
     def found_in(self, data: bytes) -> bool:
-        """Whether any secret is in `data`, in any form."""
-        return any(form in data for form in self._forms)
+        """Whether any secret is in `data`, in any form, whole or in large part."""
+        return any(core in data for core in self._cores)
 
     def hidden_in(self, data: bytes) -> bool:
         """
@@ -47,8 +53,9 @@ class Secrets:
 
     def scrub(self, data: bytes, instead: bytes = REDACTED) -> bytes:
         """`data` with every secret replaced, also where `hidden_in` alone finds it."""
-        for form in self._forms:
-            data = data.replace(form, instead)
+        if self.found_in(data):
+            for form in (*self._forms, *self._cores):
+                data = data.replace(form, instead)
         if self.hidden_in(data):
             # Not a value's own escapes: the pattern has them all.
             for text in sorted({text for value in self._values for text in encodings(value)}, key=len, reverse=True):
@@ -56,8 +63,24 @@ class Secrets:
         return data
 
 
+def cores(forms: Iterable[bytes]) -> tuple[bytes, ...]:
+    """
+    The fewest pieces of `forms` so that each holds one of them.
+
+    Most forms of a secret write its letters and digits as they are, so one search does for eight.
+    """
+    left, found = set(forms), []
+    while left:
+        form = min(left, key=lambda each: (len(each), each))
+        run = max(re.findall(rb"[0-9A-Za-z]+", form), key=len, default=b"")
+        core = run[: CORE.stop - 1] if len(run) >= CORE.start else form
+        found.append(core)
+        left = {each for each in left if core not in each}
+    return tuple(found)
+
+
 def forms(value: str) -> set[bytes]:
-    """`value` plain, percent-encoded once or twice, escaped as in JSON, in hexadecimal, in base64 at any place."""
+    """`value` plain, percent-encoded once or twice, escaped for JSON or HTML, in hexadecimal, in base64 anywhere."""
     plain = value.encode()
     percent = {quote(value, safe=""), quote(value)}
     # Nobody has to encode the rest, and anybody may (RFC 3986 section 2.3): punctuation, or everything.
@@ -70,6 +93,7 @@ def forms(value: str) -> set[bytes]:
     escapes = {value.replace("/", "\\/")}
     for code in ("\\u%04x", "\\u%04X"):
         escapes.add("".join(each if each.isalnum() or each in "-._~" else code % ord(each) for each in value))
+    escapes |= {html.escape(value), html.escape(value, quote=False)}
     return {each.encode() for each in percent | escapes | encodings(value)}
 
 

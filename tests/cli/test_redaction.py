@@ -3,15 +3,17 @@
 import base64
 import html
 from collections.abc import Callable
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from getty_token.redaction import SHORTEST, Secrets
+from getty_token.redaction import REDACTED, SHORTEST, Secrets, cores, forms
 
-SECRET_TEXT = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=SHORTEST, max_size=60)
+SECRET_TEXT = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=SHORTEST, max_size=60).filter(
+    lambda secret: secret not in REDACTED.decode()  # what is put in its place would be found again
+)
 ANY_BYTES = st.binary(max_size=50)
 
 WRITTEN: dict[str, Callable[[bytes], bytes]] = {
@@ -27,6 +29,7 @@ WRITTEN: dict[str, Callable[[bytes], bytes]] = {
     "percent-encoded in all punctuation": lambda data: "".join(
         chr(byte) if chr(byte).isalnum() and byte < 128 else f"%{byte:02X}" for byte in data
     ).encode(),
+    "in a form": lambda data: quote_plus(data, safe="").encode(),
     "percent-encoded twice": lambda data: quote(quote(data, safe=""), safe="").encode(),
 }
 
@@ -139,3 +142,27 @@ def test_anything_can_be_looked_through(data: bytes) -> None:
 
     assert secrets.scrub(data) == data
     assert not secrets.hidden_in(data + b"%zz \\uD800 &#99999999; &#xFFFFFF; %")
+
+
+@pytest.mark.parametrize("kept", [40, 50, 60])
+@pytest.mark.parametrize("written", ["plain", "base64", "hex"])
+def test_a_secret_that_is_cut_off_is_found_and_scrubbed_too(written: str, kept: int) -> None:
+    secret = "Xy7" * 23 + "Q"
+    data = b"Bearer " + WRITTEN[written](secret.encode())[: kept + 2] + b"..."
+
+    assert Secrets([secret]).found_in(data)
+    assert not Secrets([secret]).found_in(Secrets([secret]).scrub(data))
+
+
+@given(secret=SECRET_TEXT)
+def test_every_form_of_a_secret_holds_a_piece_that_is_looked_for(secret: str) -> None:
+    every = forms(secret)
+
+    pieces = cores(every)
+
+    assert all(any(piece in form for piece in pieces) for form in every)
+    assert len(pieces) <= len(every)
+
+
+def test_a_secret_in_a_page_is_found_with_its_ampersand_escaped() -> None:
+    assert Secrets(["a&b<c>d"]).found_in(b"<p>a&amp;b&lt;c&gt;d</p>")

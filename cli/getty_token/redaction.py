@@ -4,6 +4,7 @@ import base64
 import html
 import re
 from collections.abc import Iterable
+from itertools import product
 from urllib.parse import quote
 
 from getty_token.escapes import pattern, unescaped
@@ -91,8 +92,8 @@ def forms(value: str) -> set[bytes]:
     percent |= {quote(each, safe="") for each in percent}
     # JSON may escape any character; PHP does it to the slash, .NET to what HTML minds.
     escapes = {value.replace("/", "\\/")}
-    for code in ("\\u%04x", "\\u%04X"):
-        escapes.add("".join(each if each.isalnum() or each in "-._~" else code % ord(each) for each in value))
+    for code, harmless in product(("\\u%04x", "\\u%04X"), ("", "-._~")):
+        escapes.add("".join(each if each.isalnum() or each in harmless else code % ord(each) for each in value))
     escapes |= {html.escape(value), html.escape(value, quote=False)}
     return {each.encode() for each in percent | escapes | encodings(value)}
 

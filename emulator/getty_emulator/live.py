@@ -11,6 +11,9 @@ from getty_token.errors import GettyUnavailable
 LARGEST = 32 * 1024 * 1024
 """Bytes. Getty's answers are JSON of some 100 KB; a larger one than this is refused, compressed or not."""
 
+RATIO = 200
+"""To one: how far a body of more than a megabyte may be packed. JSON comes at ten to one, a bomb at a thousand."""
+
 _NO_JSON = object()
 _LENGTHS = frozenset({b"content-length", b"transfer-encoding"})
 PASSED = frozenset(
@@ -89,7 +92,7 @@ def _decoded(body: bytes, encoding: bytes) -> bytes:
         plain = inflate.decompress(body, LARGEST + 1)
     except zlib.error:
         raise _no_gzip() from None
-    if len(plain) > LARGEST:
+    if len(plain) > LARGEST or len(plain) > max(1024 * 1024, RATIO * len(body)):
         raise _too_large()
     if not inflate.eof:
         raise GettyUnavailable("Getty's answer broke off.", mend="Try again.")
@@ -103,7 +106,7 @@ def _no_gzip() -> GettyUnavailable:
 
 
 def _too_large() -> GettyUnavailable:
-    return GettyUnavailable(f"Getty's answer is larger than {LARGEST // 1024 // 1024} MiB.")
+    return GettyUnavailable(f"Getty's answer is larger than {LARGEST // 1024 // 1024} MiB, or packed beyond reason.")
 
 
 def _is_json(plain: bytes, headers: Headers) -> bool:

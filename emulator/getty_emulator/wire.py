@@ -72,6 +72,13 @@ class Wire(HttpToolsProtocol):
         if self._awaited != NOTHING:
             self._unfinished()
 
+    def eof_received(self) -> bool | None:  # type: ignore[override]
+        # Who has nothing more to ask may still wait for the answer, as `nc` does, and others that half-close.
+        if self._awaited != NOTHING or not self._answering or self.cycle.response_started:
+            return None
+        self.cycle.keep_alive = False
+        return True
+
     def resume_writing(self) -> None:
         self._unread = 0.0
         super().resume_writing()

@@ -1,6 +1,8 @@
 """Malformed requests, byte by byte: each is answered with a 4xx or 5xx, told with a reason, and reaches nobody."""
 
+import asyncio
 import json
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -183,6 +185,25 @@ def test_a_bad_request_behind_good_ones_is_answered_in_its_turn(server: Listenin
     received = server.exchanged(GOOD + GOOD + b"nonsense\r\n\r\n")
 
     assert statuses(received) == [200, 200, 400]
+
+
+def test_who_has_hung_up_half_way_still_gets_the_answer() -> None:
+    go_on = asyncio.Event()
+
+    async def slow(incoming: Incoming) -> Answer:
+        await go_on.wait()
+        return Answer(200, (), b"late", "test")
+
+    with listening(slow) as server, server.connect() as connection:
+        connection.sendall(GOOD)
+        server.wait_until(lambda: len(server.asked) == 1)
+        connection.shutdown(socket.SHUT_WR)
+        server.exchanged(b"nonsense\r\n\r\n")  # by then the other's end has been seen
+        server.loop.call_soon_threadsafe(go_on.set)
+        received = everything(connection)
+
+    assert statuses(received) == [200]
+    assert received.endswith(b"late")
 
 
 def test_what_follows_a_bad_request_is_not_read(server: Listening) -> None:

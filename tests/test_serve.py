@@ -262,6 +262,25 @@ def test_flags_that_contradict_each_other_are_wrong_usage(flags: tuple[bool, boo
     assert raised.value.exit_code == 2
 
 
+@pytest.mark.parametrize("mode", [["--offline"], ["--live"], []])
+@pytest.mark.parametrize("option", [["--record-mode", "once"], ["--with-media"]])
+def test_how_to_record_means_something_with_record_only(tmp_path: Path, mode: list[str], option: list[str]) -> None:
+    code, said = ended(*mode, *option, "--port", "0", cwd=tmp_path)
+
+    assert code == 2
+    assert f"{option[0]} means something with --record only" in said
+
+
+def test_recording_nothing_needs_no_key(tmp_path: Path) -> None:
+    (tmp_path / "getty-cassettes").mkdir()
+
+    with running("serve", "--record", "--record-mode", "none", "--port", "0", cwd=tmp_path) as program:
+        answer = program.get(SUNSET)
+
+    assert answer.status_code == 502
+    assert "no cassette holds GET /v3/search/images/creative" in answer.json()["detail"]
+
+
 def test_contradictory_flags_end_with_exit_code_2(tmp_path: Path) -> None:
     code, said = ended("--offline", "--live", cwd=tmp_path)
 

@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from fakes import FakeGetty, Outcome
 from getty_emulator.exchange import Answer, Call
 from getty_emulator.replay.cassette_file import Interaction, read_interactions, serialised
 from getty_emulator.replay.library import Library
+from getty_token.commands import schemas
 from getty_token.commands.cassettes import places
 
 CREATIVE = "/v3/search/images/creative"
@@ -49,7 +51,10 @@ def write(folder: Path, name: str, *interactions: Interaction) -> Path:
 
 
 def document(outcome: Outcome) -> dict[str, object]:
+    """What a command prints with --json, which is as one of the schemas says."""
     found: dict[str, object] = json.loads(outcome.out)
+    documented = (schemas.load(name) for name in schemas.names() if name.startswith("cassette-"))
+    assert any(jsonschema.Draft202012Validator(schema).is_valid(found) for schema in documented), found
     assert found["schema_version"] == 1
     return found
 
@@ -104,6 +109,20 @@ def test_show_lists_the_interactions_of_a_cassette_and_takes_the_names_of_the_lo
     assert bundled["name"] == "bundled/countries.yaml#1"
     assert (beyond.code, unknown.code) == (2, 2)
     assert "a.yaml has no interaction 3" in beyond.err
+
+
+def test_a_cassette_in_a_folder_of_its_own_has_both_names(program: Program, cassettes: Path) -> None:
+    (cassettes / "test_shop").mkdir()
+    write(cassettes / "test_shop", "test_price.yaml", recorded("/v3/countries"))
+
+    listed = document(program("cassette", "ls", "--json"))
+    shown = program("cassette", "show", "test_shop/test_price.yaml#1")
+    checked = program("cassette", "verify", "--json")
+
+    assert isinstance(listed["cassettes"], list)
+    assert listed["cassettes"][0]["name"] == "test_shop/test_price.yaml"
+    assert shown.code == 0
+    assert "test_shop/test_price.yaml#1" in checked.out
 
 
 @pytest.mark.usefixtures("signed_in")
@@ -298,6 +317,8 @@ def test_record_takes_phrases_parameters_and_paths(program: Program, cassettes: 
         "cassette", "record", "--record-mode", "new_episodes", "--page-size=5", "--pages=2", "--", "paper boats"
     )
 
+    none = program("cassette", "record", "--json", "--record-mode", "none", "--", "phrase=a&page=7", "phrase=a&page=8")
+
     assert done.code == 0
     assert [line.split()[3] for line in done.out.splitlines()] == [
         "search-images-creative.yaml#1",
@@ -313,6 +334,11 @@ def test_record_takes_phrases_parameters_and_paths(program: Program, cassettes: 
     ]
     assert [line.split()[1] for line in again.out.splitlines()] == ["cassette", "cassette"]
     assert len(Library.load([cassettes])) == 4
+    assert none.code == 1
+    assert isinstance(answers := document(none)["answers"], list)
+    assert [(each["status"], each["why"].partition(".")[0]) for each in answers] == [
+        (None, f"no cassette holds GET {CREATIVE}?phrase=a&page={page}") for page in (7, 8)
+    ]
 
 
 @pytest.mark.parametrize("query", ["/v3/downloads/images/7", "/v3/customers/current", "/nowhere"])
@@ -444,3 +470,14 @@ def test_names_are_completed_with_ours_and_the_sites(
 
     assert places.names("co") == ["countries.yaml"]
     assert places.names("bundled/co") == ["bundled/collections.yaml", "bundled/countries.yaml"]
+
+
+def test_every_command_with_json_has_a_schema_and_help_shows_it(program: Program) -> None:
+    names = [name for name in schemas.names() if name.startswith("cassette-")]
+
+    shown = [program("help", "json", name) for name in names]
+
+    assert [name.removeprefix("cassette-") for name in names] == [
+        "diff", "import", "ls", "prune", "record", "scrub", "show", "verify"
+    ]  # fmt: skip
+    assert all(each.code == 0 and json.loads(each.out)["title"] for each in shown)

@@ -91,6 +91,22 @@ def test_a_sequence_plays_in_order_and_stays_on_the_last(tmp_path: Path) -> None
     assert len(library) == 3
 
 
+def test_cassettes_are_found_as_pytest_recording_lays_them_out(tmp_path: Path) -> None:
+    (tmp_path / "test_shop").mkdir()
+    write(tmp_path / "test_shop", "test_price[1].yaml", interaction(SEARCH, "nested"))
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media" / "1-a.jpg").touch()
+    (tmp_path / ".hidden").mkdir()
+    write(tmp_path / ".hidden", "a.yaml", interaction("/v3/countries"))
+
+    library = Library.load([tmp_path], on_warning=pytest.fail)
+
+    answer = library.find(get(SEARCH))
+    assert answer
+    assert (answer.body, answer.origin) == (b"nested", "cassette test_shop/test_price[1].yaml#1")
+    assert len(library) == 1
+
+
 def test_the_first_folder_wins_and_the_others_fill_in(tmp_path: Path) -> None:
     write(tmp_path / "ours", "a.yaml", interaction(SEARCH, "ours"))
     write(tmp_path / "theirs", "a.yaml", interaction(SEARCH, "theirs"), interaction(f"{SEARCH}?phrase=cat", "more"))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
+from threading import Lock
 
 from getty_emulator.events import Listener, Recorded
 from getty_emulator.exchange import Answer, Call
@@ -45,6 +46,7 @@ class Recorder:
         self._leaks = leaks
         self._scrubbers = scrubbers
         self._on_event = on_event
+        self._one_at_a_time = Lock()
         self._shelf: Shelf | None = None
         self._tapes: dict[Path, Tape] = {}
         self._safe: set[Tape] = set()
@@ -62,7 +64,8 @@ class Recorder:
             return None
         interaction = interaction_of(call, answer, self._clean, self._scrubbers)
         name, said = digest(normalised(interaction.call)), _said(interaction.answer)
-        with locked(self._folder):
+        # The lock of the folder keeps other processes out; threads that wait for it would have to look again and again.
+        with self._one_at_a_time, locked(self._folder):
             tape, change = self._change(name, said, interaction)
             if change is None:
                 place = tape.places(name)[-1]

@@ -20,6 +20,9 @@ CACHED_FROM = 256 * 1024
 """Bytes of cassettes. Fewer are read in a few milliseconds, and a folder stays free of what nobody needs."""
 
 
+ENDINGS = (".yaml", ".yml")
+
+
 class Shelf:
     """The cassettes of `folder`, found by the digest of a request, read from their files when they are asked for."""
 
@@ -35,10 +38,11 @@ class Shelf:
         found: list[Cassette | int] = []
         stamps: list[Stamp] = []
         for path in cassettes(folder, on_warning):
+            name = path.relative_to(folder).as_posix()
             try:
                 now = stamp(path)
-                place = places.get((path.name, now))
-                found.append(cassette(path.name, now, read_placed(path)) if place is None else place)
+                place = places.get((name, now))
+                found.append(cassette(name, now, read_placed(path)) if place is None else place)
                 stamps.append(now)
             except CassetteError as error:
                 on_warning(error.sentence)
@@ -87,10 +91,18 @@ class Shelf:
 
 
 def cassettes(folder: Path, on_warning: Callable[[str], None]) -> list[Path]:
-    """The cassettes in `folder` in the order in which they play; if it cannot be read, `on_warning` is told."""
+    """
+    The cassettes in `folder` and in the folders in it, in the order in which they play.
+
+    One level deep, as pytest-recording lays them out: a folder for each module of tests. If it cannot be read,
+    `on_warning` is told.
+    """
     try:
         # Names that begin with a dot are half-written files and what macOS leaves on foreign disks.
-        return sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml") and path.name[0] != ".")
+        seen = [path for path in folder.iterdir() if path.name[0] != "."]
+        inner = [path for path in seen if path.suffix not in ENDINGS and path.is_dir()]
+        seen += [path for below in inner for path in below.iterdir() if path.name[0] != "."]
+        return sorted(path for path in seen if path.suffix in ENDINGS)
     except OSError as error:
         on_warning(f"no cassettes from {folder}: {error.strerror}.")
         return []

@@ -32,10 +32,10 @@ def with_file(place: Place, other: Place) -> list[dict[str, Any]]:
         if same := theirs.get(normalised(each.call)):
             found.append(_compared(name, each, same.pop(0)[1].answer if len(same) > 1 else same[0][1].answer))
         else:
-            found.append(_missing(name, each, f"not in {other.path.name}"))
+            found.append(_missing(name, each, f"not in {other.name}"))
     ours = {normalised(each.call) for _, each in every([place])}
     found += [
-        _missing(name, each, f"only in {other.path.name}")
+        _missing(name, each, f"only in {other.name}")
         for request, rest in theirs.items()
         if request not in ours
         for name, each in rest

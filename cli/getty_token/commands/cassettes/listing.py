@@ -21,7 +21,10 @@ def listed(folder: Path) -> dict[str, Any]:
     pictures = [path.stat().st_size for path in (folder / FOLDER).glob("*") if path.is_file()]
     return {
         "folder": str(folder),
-        "cassettes": [_facts(path, known.get(path.name)) for path in cassettes(folder, lambda message: None)],
+        "cassettes": [
+            _facts(path, name := path.relative_to(folder).as_posix(), known.get(name))
+            for path in cassettes(folder, lambda message: None)
+        ],
         "media": {"files": len(pictures), "bytes": sum(pictures)},
     }
 
@@ -107,7 +110,7 @@ def age(seconds: float) -> str:
     return "now"
 
 
-def _facts(path: Path, count: int | None) -> dict[str, Any]:
+def _facts(path: Path, name: str, count: int | None) -> dict[str, Any]:
     seen = path.stat()
     problem = None
     if count is None:
@@ -117,7 +120,7 @@ def _facts(path: Path, count: int | None) -> dict[str, Any]:
             problem = error.sentence
     modified = datetime.fromtimestamp(seen.st_mtime, UTC).isoformat(timespec="seconds")
     return {
-        "name": path.name,
+        "name": name,
         "interactions": count,
         "bytes": seen.st_size,
         "modified": modified,

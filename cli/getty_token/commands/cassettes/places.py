@@ -15,9 +15,10 @@ BUNDLED = "bundled/"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A cassette, and the number of an interaction in it, from 1, if one is meant."""
+    """A cassette, what it is called, and the number of an interaction in it, from 1, if one is meant."""
 
     path: Path
+    name: str
     number: int | None = None
 
     def interactions(self) -> list[tuple[int, Interaction]]:
@@ -26,7 +27,7 @@ class Place:
         if self.number is None:
             return every
         if not 1 <= self.number <= len(every):
-            raise WrongUsage(f"{self.path.name} has no interaction {self.number}.", f"It has {len(every)}.")
+            raise WrongUsage(f"{self.name} has no interaction {self.number}.", f"It has {len(every)}.")
         return [every[self.number - 1]]
 
 
@@ -54,17 +55,17 @@ def place(text: str, folder: Path) -> Place:
         path = Path(name)
     if not path.is_file():
         raise WrongUsage(f"there is no cassette {name}.", f"Looked in {folder} and here.", "`getty-token cassette ls`")
-    return Place(path, int(number) if number else None)
+    return Place(path, name, int(number) if number else None)
 
 
 def places(named: Sequence[str], folder: Path | None) -> list[Place]:
     """What is named, folders as all that is in them; without a name, all cassettes of the folder. Raises WrongUsage."""
     if not named:
-        return [Place(path) for path in _within(existing(folder))]
+        return _within(existing(folder))
     found = []
     for text in named:
         if Path(text).is_dir():
-            found += [Place(path) for path in _within(Path(text))]
+            found += _within(Path(text))
         else:
             found.append(place(text, folder or usual()))
     return found
@@ -73,16 +74,16 @@ def places(named: Sequence[str], folder: Path | None) -> list[Place]:
 def names(incomplete: str = "") -> list[str]:
     """The cassettes of the site we are in, and the bundled ones, that begin so: for completion."""
     try:
-        here = [path.name for path in _within(usual())]
+        here = [each.name for each in _within(usual())]
     except Exception:  # whatever is wrong here, completion says nothing about it
         here = []
-    ours = [BUNDLED + path.name for path in _within(bundled())]
+    ours = [BUNDLED + each.name for each in _within(bundled())]
     return [name for name in [*here, *ours] if name.startswith(incomplete)]
 
 
 def label(place: Place, number: int) -> str:
     """How an interaction is called, here and in the log of `serve`."""
-    return f"{BUNDLED if place.path.parent == bundled() else ''}{place.path.name}#{number}"
+    return f"{place.name}#{number}"
 
 
 def every(named: Sequence[Place]) -> Iterator[tuple[str, Interaction]]:
@@ -92,5 +93,6 @@ def every(named: Sequence[Place]) -> Iterator[tuple[str, Interaction]]:
             yield label(one, number), interaction
 
 
-def _within(folder: Path) -> list[Path]:
-    return cassettes(folder, lambda message: None)
+def _within(folder: Path) -> list[Place]:
+    every = cassettes(folder, lambda message: None)
+    return [Place(path, path.relative_to(folder).as_posix()) for path in every]

@@ -50,7 +50,7 @@ def planned(folder: Path) -> Plan:
         for address in thumbnails(each.answer.body)
     }
     media = [path for path in sorted((folder / FOLDER).glob("*")) if path.stem not in referred]
-    names = [f"{path.name}#{number}" for path, numbers in gone.items() for number in numbers]
+    names = [f"{path.relative_to(folder).as_posix()}#{number}" for path, numbers in gone.items() for number in numbers]
     total = sum(len(interactions) for _, interactions in every)
     return Plan(names, media, total, {path: left[path] for path in gone})
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from getty_emulator.events import Event, Listener, Recorded
-from getty_emulator.exchange import Call
+from getty_emulator.exchange import Call, Getty
 from getty_emulator.replay import har
 from getty_emulator.replay.canonical import API_URL
 from getty_emulator.replay.modes import RecordMode
@@ -16,7 +16,7 @@ from getty_token.commands.cassettes.knowledge import secrets_here
 from getty_token.commands.serving import upstream
 from getty_token.commands.serving.options import Mode, Options
 from getty_token.commands.serving.recording import scrubber, scrubbers
-from getty_token.errors import GettyTokenError, WrongUsage
+from getty_token.errors import CredentialsError, GettyTokenError, WrongUsage
 from getty_token.operations import Effect, operations_at
 from getty_token.queries import Family
 from getty_token.redaction import Secrets
@@ -62,16 +62,23 @@ def record(
         found = []
         try:
             for call in asked:
-                answer = await backend.getty.answer(call)
-                found.append(
-                    {"target": call.target, "status": answer.status, "origin": answer.origin, "why": answer.reason}
-                )
+                found.append({"target": call.target, **await _asked(backend.getty, call)})
         finally:
             if backend.close:
                 await backend.close()
         return found
 
     return asyncio.run(ask())
+
+
+async def _asked(getty: Getty, call: Call) -> dict[str, Any]:
+    try:
+        answer = await getty.answer(call)
+    except CredentialsError:
+        raise  # the next call would fare no better
+    except GettyTokenError as error:
+        return {"status": None, "origin": "", "why": error.sentence}
+    return {"status": answer.status, "origin": answer.origin, "why": answer.reason}
 
 
 def imported(archive: bytes, folder: Path) -> tuple[list[str], list[str]]:

@@ -216,10 +216,10 @@ def record(
         show_json({"answers": found})
     else:
         for each in found:
-            print(f"{each['status']}  {each['origin']}  {each['target']}")
+            print(f"{each['status'] or '-'}  {each['origin']}  {each['target']}")
             if each["why"]:
                 say(each["why"])
-    raise typer.Exit(1 if any(each["status"] >= 400 for each in found) else 0)
+    raise typer.Exit(1 if any((each["status"] or 500) >= 400 for each in found) else 0)
 
 
 @family.command("import")

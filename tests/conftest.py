@@ -14,7 +14,17 @@ from fakes import KEY, SECRET, FakeGetty, Outcome, finish_renewals, serving
 settings.register_profile("getty-token", deadline=None, database=None, derandomize=True)
 settings.load_profile("getty-token")
 
-FOREIGN = ("SSL_CERT_FILE", "SSL_CERT_DIR", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM", "PYTHONUNBUFFERED")
+FOREIGN = (
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "COLUMNS",
+    "LINES",
+    "TERM",
+    "PYTHONUNBUFFERED",
+    "CI",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +44,7 @@ def clean_environment(
     home = tmp_path_factory.mktemp("home")
     for name, folder in (("HOME", ""), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache")):
         monkeypatch.setenv(name, str(home / folder))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
     # A test must never open, or write to, the keychain of whoever runs it.
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 

@@ -133,7 +133,8 @@ def serving(handler: Handler, certificate: ssl.SSLContext | None = None) -> Iter
         def do_GET(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             response = handler(httpx.Request(self.command, address + self.path, headers=self._fields(), content=body))
-            self.send_response(response.status_code)
+            # With a Date of its own, unless the handler has one.
+            (self.send_response_only if "date" in response.headers else self.send_response)(response.status_code)
             for name, value in response.headers.items():
                 self.send_header(name, value)
             self.end_headers()
@@ -231,14 +232,19 @@ class Outcome:
 
 
 class Terminal:
-    """A program that runs in a pseudo-terminal of 80 columns; `seen` is everything it showed."""
+    """A program that runs in a pseudo-terminal, its own: Ctrl-C is a key. `seen` is everything it showed."""
 
-    def __init__(self, arguments: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, arguments: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None, columns: int = 80
+    ) -> None:
         self._ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        environment = surroundings({"TERM": "xterm", **(env or {})})
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         self.process = subprocess.Popen(
-            arguments, cwd=cwd, env=environment, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+            arguments,
+            cwd=cwd,
+            env=surroundings({"TERM": "xterm", **(env or {})}),
+            preexec_fn=lambda: os.login_tty(theirs),
+            pass_fds=[theirs],
         )
         os.close(theirs)
         self.seen = ""

@@ -64,6 +64,10 @@ def _drop_output() -> None:
 
 
 def _quick(arguments: Sequence[str]) -> Callable[[Sequence[str]], int] | None:
+    if "_GETTY_TOKEN_COMPLETE" in os.environ:
+        from getty_token.commands.completion.answer import answer
+
+        return lambda _: answer()
     if list(arguments) in (["status"], ["status", "--json"]):
         from getty_token.commands.status import show
 
@@ -76,9 +80,9 @@ def _quick(arguments: Sequence[str]) -> Callable[[Sequence[str]], int] | None:
 
 
 def _complete(arguments: Sequence[str]) -> int:
-    from getty_token.commands import program
+    from getty_token.commands import root
 
-    return program.run(arguments)
+    return root.run(arguments)
 
 
 if __name__ == "__main__":

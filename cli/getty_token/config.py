@@ -37,14 +37,14 @@ IN_USER_FILE = {
 }
 """Variables that the user's own file may set, and what each is called there."""
 
-_FLAGS: dict[str, str] = {}
-"""Variables that a flag of this process has set, and the flag."""
+_FLAGS: dict[tuple[str, str], str] = {}
+"""Variables and values that a flag of this process has set, and the flag."""
 
 
 def by_flag(name: str, value: str, flag: str) -> None:
     """Make `flag` stand for this process and what it runs."""
     os.environ[name] = value
-    _FLAGS[name] = flag
+    _FLAGS[name, value] = flag
 
 
 class Setting(NamedTuple):
@@ -90,7 +90,7 @@ class Environment:
     def all(self, name: str) -> Iterator[Setting]:
         """Every setting called `name`, whichever profile is used; the one that wins first."""
         if value := self._variables.get(name, "").strip():
-            flag = _FLAGS.get(name) if self._variables is os.environ else None
+            flag = _FLAGS.get((name, value)) if self._variables is os.environ else None
             yield Setting(value, flag or f"{name} in the environment")
         if self._files is None:
             self._files = [

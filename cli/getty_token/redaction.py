@@ -52,6 +52,10 @@ class Secrets:
         """
         return self.found_in(data) or ((plain := unescaped(data)) != data and self.found_in(plain))
 
+    def position(self, data: bytes, start: int = 0) -> int:
+        """Where in `data`, from `start` on, the first secret begins; -1 if there is none."""
+        return min((at for form in self._forms if (at := data.find(form, start)) >= 0), default=-1)
+
     def scrub(self, data: bytes, instead: bytes = REDACTED) -> bytes:
         """`data` with every secret replaced, also where `hidden_in` alone finds it."""
         if self.found_in(data):

@@ -7,7 +7,7 @@ import pytest
 
 from functions.harness import needs_node, written
 from getty_token.commands.invoke import Wanted, event, wanted
-from getty_token.commands.program import run
+from getty_token.commands.root import run
 from getty_token.errors import WrongUsage
 
 ECHO = """exports.handler = async ({ httpMethod, queryStringParameters, headers, body }) => {

@@ -50,10 +50,10 @@ class Group(TyperGroup):
         name = args[0]
         command = self.get_command(ctx, name)
         if command is None and not ctx.resilient_parsing:
-            close = get_close_matches(name, self.list_commands(ctx), 2, 0.5)
+            close = get_close_matches(name, self.list_commands(ctx), 1, 0.5)
             raise WrongUsage(
                 f"there is no command {name}." if name.isprintable() else "there is no such command.",
-                f"Perhaps {' or '.join(f'`{ctx.command_path} {each}`' for each in close)} is meant." if close else "",
+                f"Perhaps `{ctx.command_path} {close[0]}` is meant." if close else "",
                 f"`{ctx.command_path} --help` shows all of them.",
             )
         return (name if command else None), command, args[1:]
@@ -68,7 +68,7 @@ def _parsed(parse: Any, ctx: Context, args: list[str]) -> list[str]:
         close = [each for each in error.possibilities or () if each.startswith("--")]
         raise WrongUsage(
             f"there is no option {error.option_name}." if error.option_name.isprintable() else "no such option.",
-            f"Perhaps {' or '.join(sorted(close)[:2])} is meant." if close else "",
+            f"Perhaps {close[0]} is meant." if close else "",
             f"`{ctx.command_path} --help` shows all of them.",
         ) from None
     except UsageError as error:

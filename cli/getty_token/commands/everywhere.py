@@ -3,10 +3,11 @@
 from typer._click.core import Context, Parameter
 from typer.core import TyperOption
 
+from getty_token.commands.completion.words import profiles
 from getty_token.commands.terminal import COLOUR, COLOURS, NO_INPUT, out
-from getty_token.config import by_flag, config_folder
+from getty_token.config import by_flag
 from getty_token.errors import WrongUsage
-from getty_token.profiles import PROFILE, checked, saved
+from getty_token.profiles import PROFILE, checked
 
 
 def _profile(ctx: Context, _: Parameter, name: str | None) -> None:
@@ -35,7 +36,7 @@ EVERYWHERE: tuple[TyperOption, ...] = (
         callback=_profile,
         expose_value=False,
         is_eager=True,
-        autocompletion=lambda ctx, args, incomplete: saved(config_folder()),
+        autocompletion=lambda ctx, args, incomplete: profiles(),
     ),
     TyperOption(
         param_decls=["--color"],

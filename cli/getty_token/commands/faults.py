@@ -38,7 +38,10 @@ def _faults(context: typer.Context, port: Port = None, as_json: AsJson = False) 
 
 @program.command()
 def ls(port: Port = None, as_json: AsJson = False) -> None:
-    """What is active, and how often each fault has been met."""
+    """Say what is active, and how often each fault has been met.
+
+    $ getty-token faults ls
+    """
     from getty_token.commands.running import find
 
     show(find(port), as_json)
@@ -82,7 +85,10 @@ def clear(
     port: Port = None,
     as_json: AsJson = False,
 ) -> None:
-    """Forget a fault, or all of them."""
+    """Forget a fault, or all of them.
+
+    $ getty-token faults clear
+    """
     from getty_token.commands.running import find
 
     content = {} if number is None else {"number": number}
@@ -91,7 +97,10 @@ def clear(
 
 @program.command()
 def revoke(port: Port = None, as_json: AsJson = False) -> None:
-    """End every token that the sandbox has issued, now."""
+    """End every token that the sandbox has issued, now.
+
+    $ getty-token faults revoke
+    """
     from getty_token.commands.running import find
 
     show(find(port, tokens=True).tell("POST", "revoke"), as_json)
@@ -103,7 +112,10 @@ def lifetime(
     port: Port = None,
     as_json: AsJson = False,
 ) -> None:
-    """How long the tokens live that the sandbox issues from now on."""
+    """Set how long the tokens live that the sandbox issues from now on.
+
+    $ getty-token faults lifetime 60
+    """
     from getty_token.commands.running import find
 
     content = {} if seconds is None else {"seconds": seconds}

@@ -1,12 +1,11 @@
 """`getty-token status`: what is so, where it came from, what to do. Asks nobody and writes nothing."""
 
-import json
 import time
 from datetime import datetime
 from typing import Any
 
 from getty_token import credentials
-from getty_token.commands.terminal import out
+from getty_token.commands.terminal import out, show_json
 from getty_token.config import windows
 from getty_token.errors import NoCredentials
 from getty_token.profiles import DEFAULT
@@ -50,7 +49,10 @@ def report(setup: Setup, now: float) -> dict[str, Any]:
 def show(as_json: bool = False) -> int:
     """Print the report; gives the exit code."""
     facts = report(Setup.here(), time.time())
-    print(json.dumps(facts) if as_json else _text(facts))
+    if as_json:
+        show_json(facts)
+    else:
+        print(_text(facts))
     return 0 if facts["state"] == Age.FRESH.value else NOT_FRESH
 
 

@@ -7,6 +7,7 @@ from typer._click.core import Context
 
 from getty_token import __version__
 from getty_token.commands import help_topics
+from getty_token.commands.completion import SHELLS
 from getty_token.commands.families.options import Json
 from getty_token.commands.terminal import show_json
 from getty_token.errors import WrongUsage
@@ -53,6 +54,22 @@ def explain(
         if found is not None:  # else it has raised
             command, path = found, Context(found, info_name=word, parent=path)
     typer.echo(command.get_help(path), color=context.color)
+
+
+@family.command()
+def completion(
+    shell: Annotated[str, typer.Argument(help="bash, zsh, fish or powershell.", autocompletion=lambda: list(SHELLS))],
+) -> None:
+    """Print what makes a shell complete getty-token's words.
+
+    $ getty-token completion bash > ~/.local/share/bash-completion/completions/getty-token
+    $ getty-token completion zsh > ~/.zfunc/_getty-token  # ~/.zfunc in fpath, before compinit
+    $ getty-token completion fish > ~/.config/fish/completions/getty-token.fish
+    $ getty-token completion powershell >> $PROFILE
+    """
+    from getty_token.commands.completion.scripts import script
+
+    print(script(shell), end="")
 
 
 @family.command()

@@ -1,0 +1,1 @@
+"""What `getty-token doctor` looks at, a small function for each thing."""

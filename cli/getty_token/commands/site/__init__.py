@@ -1,0 +1,1 @@
+"""A site's folder as its files: what `init` adds to it and `doctor` looks at."""

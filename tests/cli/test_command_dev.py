@@ -1,0 +1,145 @@
+"""Tests of `getty-token dev`: two programs, one terminal, one Ctrl-C, and nothing left."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from fakes import Terminal, command, getty_token, surroundings
+
+OFFLINE = ["dev", "--offline", "--port", "0", "--"]
+
+
+def is_there(pid: int) -> bool:
+    """Whether a process runs, and is no zombie."""
+    shown = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
+    return bool(shown.stdout.strip()) and not shown.stdout.startswith("Z")
+
+
+def gone(*pids: int) -> bool:
+    """Whether none is there, at once or very soon: the last of them is ended and not waited for."""
+    end = time.monotonic() + 5
+    while any(map(is_there, pids)) and time.monotonic() < end:
+        time.sleep(0.02)
+    return not any(map(is_there, pids))
+
+
+def test_the_command_knows_where_serve_listens_and_its_exit_code_is_ours(folder: Path) -> None:
+    ask = """
+import os, urllib.request
+address = os.environ["GETTY_TOKEN_SERVE"] + "/.netlify/functions/getty/v3/countries"
+print(urllib.request.urlopen(address).status)
+raise SystemExit(7)
+"""
+
+    done = getty_token(*OFFLINE, sys.executable, "-c", ask, cwd=folder)
+
+    assert done.returncode == 7, done.stderr
+    assert re.fullmatch(r"python\S* │ 200\n", done.stdout)
+
+
+def test_both_logs_are_told_apart(folder: Path) -> None:
+    done = getty_token(*OFFLINE, "sh", "-c", "echo out; echo err >&2; printf 'no end'", cwd=folder)
+
+    assert done.stdout == "sh    │ out\nsh    │ no end\n"
+    assert "sh    │ err\n" in done.stderr
+    assert "getty │ getty-token serve at http://127.0.0.1:" in done.stderr
+    assert all(line.startswith(("sh    │ ", "getty │ ")) for line in done.stderr.splitlines())
+
+
+def test_the_command_gets_no_secret(folder: Path, signed_in: None) -> None:
+    done = getty_token(*OFFLINE, "sh", "-c", "env", cwd=folder)
+
+    assert "GETTY_API_KEY=test-key" in done.stdout
+    assert "test-secret" not in done.stdout
+
+
+def test_one_ctrl_c_stops_both_and_everything_they_started(folder: Path) -> None:
+    # A shell that does not listen to Ctrl-C in the background is what npm scripts are made of.
+    script = "sleep 1000 & echo left $!; sleep 1000"
+    terminal = Terminal(command(*OFFLINE, "sh", "-c", script), folder)
+    terminal.wait_for("left ")
+    terminal.wait_for("\r\n")
+    terminal.type("\x03")
+
+    code = terminal.finish()
+
+    found = re.search(r"left (\d+)", terminal.seen)
+    assert found and gone(int(found[1]))
+    assert code == 130
+    assert "Traceback" not in terminal.seen
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_from_elsewhere_stops_both_too(folder: Path, number: signal.Signals) -> None:
+    script = "sh -c 'sleep 1000 & echo pids $$ $!; wait'"
+    with subprocess.Popen(
+        command(*OFFLINE, "sh", "-c", script),
+        cwd=folder,
+        env=surroundings(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout and process.stderr
+        pids = [int(word) for word in process.stdout.readline().split() if word.isdecimal()]
+        process.send_signal(number)
+        said = process.stderr.read()
+        code = process.wait(30)
+
+    assert len(pids) == 2 and gone(*pids)
+    assert code == 128 + number
+    assert "Traceback" not in said
+
+
+def test_what_a_command_leaves_behind_when_it_ends_is_ended(folder: Path) -> None:
+    done = getty_token(*OFFLINE, "sh", "-c", "sleep 1000 >/dev/null 2>&1 & echo $!", cwd=folder)
+
+    assert done.returncode == 0
+    assert gone(int(done.stdout.split()[-1]))
+
+
+def test_a_command_that_listens_to_nobody_is_ended_by_a_second_ctrl_c(folder: Path) -> None:
+    deaf = (
+        "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print('deaf', flush=True); time.sleep(1000)"
+    )
+    terminal = Terminal(command(*OFFLINE, sys.executable, "-c", deaf), folder)
+    terminal.wait_for("deaf")
+
+    terminal.type("\x03")
+    time.sleep(0.3)  # two keys, not one: the kernel keeps one signal of a kind waiting
+    terminal.type("\x03")
+    code = terminal.finish()
+
+    assert code == 128 + signal.SIGTERM
+
+
+def test_a_serve_that_cannot_start_says_why_and_the_command_is_never_run(folder: Path) -> None:
+    done = getty_token("dev", "--port", "0", "--", "touch", "was-run", cwd=folder)
+
+    assert done.returncode == 4
+    assert "getty │ getty-token: no API key." in done.stderr
+    assert not (folder / "was-run").exists()
+
+
+def test_a_serve_that_dies_takes_the_command_with_it(folder: Path) -> None:
+    script = "pid=$(ps -o pid= --ppid $PPID | head -1); kill -9 $pid; sleep 1000"
+
+    done = getty_token(*OFFLINE, "sh", "-c", script, cwd=folder)
+
+    assert done.returncode == 1
+    assert "`serve` has stopped, and the command with it" in done.stderr
+
+
+def test_nothing_to_run_is_wrong_usage(folder: Path) -> None:
+    done = getty_token("dev", "--offline", cwd=folder)
+
+    assert done.returncode == 2
+    assert "getty-token dev --offline -- gatsby develop" in done.stderr
+    assert os.listdir(folder) == []

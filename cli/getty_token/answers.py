@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from getty_token.errors import (
@@ -24,6 +25,8 @@ class Page(NamedTuple):
 
     result_count: int
     images: list[Image]
+    more: Mapping[str, Any] = {}
+    """What else Getty says about the search: `facets`, `related_searches`, `auto_corrections`."""
 
 
 class Details(NamedTuple):
@@ -47,7 +50,8 @@ def read_page(data: dict[str, Any]) -> Page:
     count, images = data.get("result_count"), data.get("images")
     if not (isinstance(count, int) and _are_images(images)):
         raise GettyUnavailable("Getty's answer is not a page of results.", "result_count or images is missing or odd.")
-    return Page(count, cast("list[Image]", images))
+    more = {name: value for name, value in data.items() if name not in ("result_count", "images")}
+    return Page(count, cast("list[Image]", images), more)
 
 
 def read_details(data: dict[str, Any]) -> Details:

@@ -71,4 +71,4 @@ def pages(ask: Callable[[Family, Mapping[str, str]], Page], search: Search) -> I
 
 def cut(page: Page, left: int | None) -> Page:
     """`page` with at most `left` images."""
-    return page if left is None or left >= len(page.images) else Page(page.result_count, page.images[:left])
+    return page if left is None or left >= len(page.images) else page._replace(images=page.images[:left])

@@ -511,3 +511,39 @@ def test_a_locale_without_the_letters_ends_no_search(getty: FakeGetty, folder: P
 
     assert json.loads(ndjson.stdout)["title"] == "\u6298\u308a\u7d19 caf\u00e9"
     assert table.returncode == 0 and "caf" in table.stdout
+
+
+def test_what_else_getty_says_about_a_search_is_in_the_json_and_survives_an_interruption(
+    program: Program, getty: FakeGetty, folder: Path
+) -> None:
+    def telling(request: httpx.Request) -> httpx.Response:
+        answer = getty.search(request).json()
+        if request.url.params["page"] != "1":
+            return httpx.Response(503) if not interrupted else httpx.Response(200, json=answer)
+        return httpx.Response(200, json={**answer, "facets": {"artists": []}, "auto_corrections": {"phrase": "boat"}})
+
+    interrupted: list[Outcome] = []
+    getty.instead[CREATIVE] = telling
+    command_line = ["search", "baot", "--include-facets", "--all", "--wait", "0", "-o", "boats.json"]
+
+    interrupted.append(program(*command_line))
+    outcome = program(*command_line, "--resume")
+
+    document = json.loads((folder / "boats.json").read_text())
+    assert (interrupted[0].code, outcome.code) == (6, 0)
+    assert "Getty looked for boat instead of baot." in outcome.err
+    assert document["searches"] == [
+        {
+            "phrase": "baot",
+            "result_count": 250,
+            "images": 250,
+            "facets": {"artists": []},
+            "auto_corrections": {"phrase": "boat"},
+        }
+    ]
+
+
+def test_every_filter_says_what_it_does() -> None:
+    from getty_token.commands.search_options import _SAYS, filters
+
+    assert set(_SAYS) == set(filters())

@@ -119,6 +119,12 @@ def test_a_table_that_is_no_terminals_cuts_nothing() -> None:
     assert ("A very long title of a boat " * 9).strip() in lines[1]
 
 
+def test_a_list_in_a_table_is_read_by_a_person() -> None:
+    images: list[Any] = [{"id": "1", "keywords": [{"text": "sea"}, {"text": "boat"}]}]
+
+    assert written(Table(Picks("", ("id", "keywords.text")), False, 80), [images]).splitlines()[1] == "1   sea, boat"
+
+
 def test_the_columns_of_a_long_table_stay_where_they_are() -> None:
     form = Table(Picks("", ("id", "title")), False, 80)
 

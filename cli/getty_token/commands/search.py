@@ -27,9 +27,7 @@ def search(phrase: str | None, more: str | None, terms: Terms, wishes: Wishes) -
     searches = terms.searches(phrases, picks.asked)
 
     def last(found: Sequence[Found]) -> Mapping[str, Any]:
-        return {
-            "searches": [{"phrase": asked, "result_count": count, "images": images} for asked, count, images in found]
-        }
+        return {"searches": [{"phrase": asked, "result_count": n, "images": m, **more} for asked, n, m, more in found]}
 
     filters = [f"{name}: {value}".replace("_", " ").replace(",", ", ") for name, value in terms.filters.items()]
     order = Order(

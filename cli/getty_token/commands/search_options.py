@@ -12,6 +12,43 @@ from getty_token.parameters import PARAMETERS, Kind, Parameter
 _OWN = frozenset({"phrase", "fields", "page", "page_size"})
 """Parameters for which the command has an option of its own."""
 
+_SAYS = {
+    "age_of_people": "How old the people are",
+    "artists": "Who made the images",
+    "collection_codes": "Only these collections, or none of them",
+    "collections_filter_type": "What --collection-codes does",
+    "color": "The dominant colour",
+    "compositions": "How the picture is composed",
+    "date_from": "Made on this day or later",
+    "date_to": "Made on this day or before",
+    "download_product": "What can be downloaded with a product, such as premiumaccess",
+    "editorial_segments": "What the news are about",
+    "embed_content_only": "Only what may be embedded",
+    "enhanced_search": "Let Getty read the phrase as language, or take its words literally",
+    "ethnicity": "Of the people",
+    "event_ids": "Only images of these events",
+    "exclude_editorial_use_only": "Only what may be used commercially",
+    "exclude_keyword_ids": "No images with these keywords",
+    "exclude_nudity": "No nudity",
+    "facet_fields": "What to count with --include-facets",
+    "facet_max_count": "Values of each facet",
+    "file_types": "Only images that are there as such",
+    "graphical_styles": "Only these kinds of image, or none of them",
+    "graphical_styles_filter_type": "What --graphical-styles does",
+    "include_facets": "Count artists and places; --json has it",
+    "include_related_searches": "Name searches like this one; --json has them",
+    "keyword_ids": "Only images with these keywords",
+    "minimum_quality_rank": "At least as good as this; 1 is best",
+    "minimum_size": "At least as large as this",
+    "moods": "What the picture feels like",
+    "number_of_people": "How many people are in it",
+    "orientations": "The shape of the picture",
+    "safe_search": "Leave out what is sensitive",
+    "sort_order": "What comes first",
+    "specific_people": "Only images of these people, by name",
+}
+"""What each filter does, for its help."""
+
 _SEARCHES = ("/v3/search/images/creative", "/v3/search/images/editorial", "/v3/search/images")
 
 
@@ -27,7 +64,7 @@ def filters() -> dict[str, Parameter]:
 
 def with_filters(command: Callable[..., None]) -> Callable[..., None]:
     """`command` with an option for each filter; those that were given reach it as `filters`, by Getty's name."""
-    known = filters()
+    known = dict(sorted(filters().items()))
 
     @functools.wraps(command)
     def wrapper(**given: Any) -> None:
@@ -41,19 +78,24 @@ def with_filters(command: Callable[..., None]) -> Callable[..., None]:
     return wrapper
 
 
+_OBVIOUS = (Kind.TEXT, Kind.INTEGER, Kind.BOOLEAN)
+
+
 def _option(parameter: Parameter) -> inspect.Parameter:
     flag = "--" + parameter.name.replace("_", "-")
-    shown = ", ".join(parameter.choices) if len(parameter.choices) < 14 else f"{', '.join(parameter.choices[:8])}, ..."
-    words = f"{shown}." if shown else parameter.kind.value.capitalize() + "."
+    choices = parameter.choices if len(parameter.choices) < 14 else (*parameter.choices[:8], "and more")
+    values = ", ".join(choices) or ("" if parameter.kind in _OBVIOUS else parameter.kind.value)
+    words = f"{_SAYS[parameter.name]}{f': {values}' if values else ''}."
     if parameter.kind is Kind.BOOLEAN:
-        annotation: Any = Annotated[bool | None, typer.Option(f"{flag}/--no{flag[1:]}", rich_help_panel="Filters")]
+        annotation: Any = Annotated[
+            bool | None, typer.Option(f"{flag}/--no{flag[1:]}", help=words, rich_help_panel="Filters")
+        ]
     else:
-        comma = " Comma separated." if parameter.many else ""
         metavar = "LIST" if parameter.many else parameter.kind.name if not parameter.choices else "CHOICE"
         complete = completion(parameter) if parameter.choices else None
         annotation = Annotated[
             str | None,
-            typer.Option(flag, help=words + comma, metavar=metavar, rich_help_panel="Filters", autocompletion=complete),
+            typer.Option(flag, help=words, metavar=metavar, rich_help_panel="Filters", autocompletion=complete),
         ]
     return inspect.Parameter(parameter.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 

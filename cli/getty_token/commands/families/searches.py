@@ -36,7 +36,15 @@ Output = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", he
 Open = Annotated[bool, typer.Option("--open", help="Make a contact sheet and show it in the browser.")]
 Qps = Annotated[float | None, typer.Option(min=0.01, max=100, help="Requests a second at the most.")]
 Wait = Annotated[
-    float, typer.Option("--wait", min=0, max=86_400, metavar="SECONDS", help="How long to wait when Getty answers 429.")
+    float,
+    typer.Option(
+        "--wait",
+        min=0,
+        max=86_400,
+        metavar="SECONDS",
+        help="How long to wait when Getty answers 429.",
+        show_default="120",
+    ),
 ]
 Offline = Annotated[bool, typer.Option("--offline", help="Answer from cassettes, then from the sandbox.")]
 
@@ -84,7 +92,8 @@ def search(
     $ getty-token search sunset --format html -o sheet.html --offline
 
     --fields takes Getty's members; a point leads into one: max_dimensions.width, keywords.text,
-    display_sizes.thumb.uri. With several phrases every image says which one found it.
+    display_sizes.thumb.uri. With several phrases every image says which one found it. A filter
+    that is a LIST takes several values, separated by commas.
     """
     from getty_token.commands import search as this
     from getty_token.commands.searching.wishes import Terms, Wishes

@@ -19,7 +19,7 @@ from getty_token.commands.searching.progress import Progress
 from getty_token.commands.searching.questions import Question
 from getty_token.commands.searching.sheet import Sheet
 from getty_token.commands.searching.sources import Source
-from getty_token.commands.searching.table import Table
+from getty_token.commands.searching.table import Table, printable
 from getty_token.commands.searching.wishes import Wishes
 from getty_token.errors import GettyTokenError
 
@@ -112,6 +112,9 @@ def _tell(ended: Ended, form: Form, path: str) -> None:
         if form.left_out:
             names = ", ".join(name.replace("_", " ") for name in form.left_out)
             terminal.say(f"no room for {names}; --format csv has everything")
+    for each in ended.found:
+        if (corrected := each.more.get("auto_corrections")) and isinstance(corrected, dict) and corrected.get("phrase"):
+            terminal.say(f"Getty looked for {printable(str(corrected['phrase']))} instead of {each.asked}.")
     for asked, error in ended.refused:
         terminal.say(f"getty-token: {asked}: {error.sentence}")
 

@@ -22,6 +22,8 @@ class Found(NamedTuple):
     asked: str
     result_count: int
     images: int
+    more: Mapping[str, Any] = {}
+    """What else Getty says about it, by Getty's names."""
 
 
 class Batch(NamedTuple):

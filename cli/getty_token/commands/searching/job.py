@@ -50,7 +50,7 @@ def run(job: Job, getty: Getty, output: Output, pace: Pace, progress: Progress) 
                 point = Point(number, 0, 0, images, 0)
                 output.write("", point)
         images = point.images
-        found.append(Found(question.asked, point.result_count, point.seen))
+        found.append(Found(question.asked, point.result_count, point.seen, point.more))
     output.write(job.form.end(found))
     return Ended(found, refused)
 
@@ -70,12 +70,15 @@ def _answer(
     phrase = question.asked if job.named else None
     about = f" for phrase {number + 1:,} of {len(job.questions):,}" if job.named else ""
     point = begun or Point(number, 1, 0, images, 0)
+    more_so_far = point.more
     for page in question.pages(getty, pace, begun):
         text = job.form.batch(Batch(page.images, point.images, phrase, point.seen))
         seen = point.seen + len(page.images)
-        point = Point(number, point.page + 1, seen, point.images + len(page.images), page.result_count)
+        more = {} if point.seen else page.more
+        point = Point(number, point.page + 1, seen, point.images + len(page.images), page.result_count, more)
         output.write(text, point)
+        more_so_far = more_so_far or more
         progress.update(seen, question.wanted(page.result_count), about)
-    point = point._replace(page=0)
+    point = point._replace(page=0, more=more_so_far)
     output.write("", point)
     return point

@@ -11,8 +11,8 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, Protocol, TextIO
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, TextIO
 
 from getty_token.errors import GettyTokenError, WrongUsage
 
@@ -30,6 +30,8 @@ class Point(NamedTuple):
     """Images of all questions that are written."""
     result_count: int
     """How many images Getty says this question has."""
+    more: Mapping[str, Any] = {}
+    """What else Getty says about the question, with its first page."""
 
 
 class Output(Protocol):
@@ -161,7 +163,8 @@ def _begun(path: str, part: int, journal: int, mark: str) -> Sequence[Point]:
             if not (isinstance(found, list) and len(found) == 1 + len(Point._fields)):
                 break  # the last line of a machine that went dark
             size, point = found[0], Point(*found[1:])
-            points[point.question] = point
+            earlier = points.get(point.question, point)
+            points[point.question] = point._replace(more=point.more or earlier.more)
             end += len(line)
     os.ftruncate(journal, end)
     if os.fstat(part).st_size < size:

@@ -59,6 +59,8 @@ class Table:
         value = phrase if name == "phrase" else reach(image, name)
         if name == "max_dimensions" and isinstance(value, dict):
             return f"{value.get('width')} x {value.get('height')}"
+        if isinstance(value, list) and all(isinstance(each, str | int) for each in value):
+            value = ", ".join(map(str, value))
         return printable(as_text(value))
 
     def _fitting(self, rows: list[dict[str, str]]) -> dict[str, int]:

@@ -272,6 +272,8 @@ class JavaScript:
         if reply.said.get("kind") == "refused":
             return Answer(reply.status, (), reply.body, ORIGIN, reply.body.decode())
         headers = tuple(pair for pair in reply.headers if pair[0] not in _HOP_BY_HOP)
+        if self._settings.front:
+            headers = _joined(headers)
         if reply.chunks:
             return Streamed(reply.status, headers, self._watched(name, reply.chunks, headers), ORIGIN)
         if self._leaks(headers, reply.body):
@@ -405,6 +407,17 @@ def _text(file: Path) -> str:
         return file.read_text(errors="replace")
     except OSError:
         return ""
+
+
+def _joined(headers: Headers) -> Headers:
+    """Repeated fields as one, which is what `netlify dev` passes on; cookies stay apart."""
+    if len({name for name, _ in headers}) == len(headers):
+        return headers
+    values: dict[bytes, list[bytes]] = {}
+    for name, value in headers:
+        values.setdefault(name, []).append(value)
+    joined = [(name, b", ".join(several)) for name, several in values.items() if name != b"set-cookie"]
+    return (*joined, *((b"set-cookie", value) for value in values.get(b"set-cookie", ())))
 
 
 def _without_node(name: str, why: str) -> Answer:

@@ -93,9 +93,7 @@ function request(call, raw) {
     "x-nf-site-id": call.site,
     "x-nf-geo": Buffer.from(JSON.stringify(call.country ? { ...MOCK_GEO, country: { code: call.country, name: "Mock Country" } } : MOCK_GEO)).toString("base64"),
   });
-  if (call.front) {
-    Object.assign(all, { "x-nf-request-id": call.request, "x-nf-deploy-id": "0", "x-nf-deploy-context": "dev" });
-  }
+  if (call.front) all["x-nf-request-id"] = call.request;
   const rawQuery = new URL(`/?${call.query}`, "http://example.com").search.slice(1);
   const url = new URL(call.path.startsWith("//") ? `http://host.invalid${call.path}` : call.path, "http://host.invalid");
   const address = new URL(`http://${all.host || "localhost"}`);

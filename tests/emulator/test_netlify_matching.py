@@ -207,6 +207,14 @@ def test_why_a_rule_does_not_answer_is_said_in_a_few_words() -> None:
     ]
 
 
+def test_a_long_address_does_not_keep_a_rule_with_many_splats_busy() -> None:
+    text = "/*/x/*/x/*/y /t\n/a/*/b/* /t/:splat"
+
+    assert target(text, "/1/x/2/x/3/y") == "/t"
+    assert target(text, f"/a/{'x' * 1000}/b/c") == f"/t/{'x' * 1000}"
+    assert target(text, "/x" * 8000 + "/y/z") is None  # with backtracking it would take minutes
+
+
 SEGMENTS = st.sampled_from(["a", "b", ":p", ":q", "*", "s*", "a.b", "**", "x*y", ":", "é", "", "("])
 RULES = st.lists(
     st.tuples(st.lists(SEGMENTS, max_size=4), st.sampled_from(["", "a=1", "a=:z", "b=2 a=:z"])).map(

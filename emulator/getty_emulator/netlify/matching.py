@@ -48,6 +48,13 @@ class Match:
     denied: tuple[str, ...] = ()
 
 
+_LONGEST = {2: 2048, 3: 256}
+"""
+Characters of a path up to which a rule with so many splats is tried; with more of them 100. A regular expression with
+several tries every way to share a path out: a page could stop us for a minute with one long address.
+"""
+
+
 class Table:
     """Rules in the order in which they are tried."""
 
@@ -83,7 +90,7 @@ class Table:
         given = parameters(asked.query)
         if rule.host and (rule.scheme, rule.host) != (asked.scheme, asked.host):
             return f"it is for {rule.scheme}://{rule.host}"
-        if _never(rule.path) or not self._pattern(number).match(asked.path):
+        if _never(rule.path) or not self._matched(number, asked.path):
             return "another path"
         if (captured := _captured(rule, given)) is None:
             return _query_missing(rule, given) if captured is None else ""
@@ -102,11 +109,15 @@ class Table:
     def _values(self, number: int, asked: Asked, given: Mapping[str, str]) -> list[tuple[str, str]] | None:
         """Names and values of the placeholders, in the order in which they are filled in; None if it does not match."""
         rule = self.rules[number]
-        if not (found := self._pattern(number).match(asked.path)):
+        if not (found := self._matched(number, asked.path)):
             return None
         if (captured := _captured(rule, given)) is None:
             return None
         return [*zip(_names(rule.path), (group or "" for group in found.groups()), strict=True), *captured]
+
+    def _matched(self, number: int, path: str) -> re.Match[str] | None:
+        splats = self.rules[number].path.count("*")
+        return self._pattern(number).match(path) if splats < 2 or len(path) <= _LONGEST.get(splats, 100) else None
 
     def _pattern(self, number: int) -> re.Pattern[str]:
         # Compiled when a path first comes near: ten thousand at once would take a second.
@@ -118,7 +129,7 @@ class Table:
 class _Node:
     """One place in the tree: the rules that end here, and what may come next."""
 
-    __slots__ = ("any_segment", "by_constant", "ends", "literal", "prefixes", "splats")
+    __slots__ = ("any_segment", "by_constant", "ends", "literal", "longest", "prefixes", "splats", "splats_before")
 
     def __init__(self) -> None:
         self.literal: dict[str, _Node] = {}
@@ -126,16 +137,22 @@ class _Node:
         self.ends: list[int] = []
         self.by_constant: dict[tuple[str, str], list[int]] = {}
         self.splats: list[int] = []
-        self.prefixes: list[tuple[str, int]] = []
+        self.splats_before: dict[str, list[int]] = {}
+        self.prefixes: dict[str, list[int]] = {}
+        self.longest = 0  # characters of the longest of them
 
     def add(self, rule: Rule, number: int) -> None:
         node = self
-        for segment in _segments(rule.path):
+        segments = _segments(rule.path)
+        for place, segment in enumerate(segments):
             if segment == "*":
-                node.splats.append(number)
+                following = segments[place + 1] if place + 1 < len(segments) else "*"
+                is_literal = not following.endswith("*") and not _placeholder(following)
+                (node.splats_before.setdefault(following, []) if is_literal else node.splats).append(number)
                 return
             if segment.endswith("*"):
-                node.prefixes.append((segment[:-1], number))
+                node.prefixes.setdefault(segment[:-1], []).append(number)
+                node.longest = max(node.longest, len(segment) - 1)
                 return
             if _placeholder(segment):
                 node.any_segment = node.any_segment or _Node()
@@ -152,6 +169,9 @@ class _Node:
         while waiting:
             node, place = waiting.pop()
             found.update(node.splats)
+            if node.splats_before:
+                for segment in segments[place:]:
+                    found.update(node.splats_before.get(segment, ()))
             if place == len(segments) or (place == len(segments) - 1 and segments[place] == ""):
                 found.update(node.ends)
                 for pair in given.items() if node.by_constant else ():
@@ -161,7 +181,9 @@ class _Node:
             segment = segments[place]
             if not segment and place:
                 waiting.append((node, place + 1))  # two slashes may count as one
-            found.update(number for prefix, number in node.prefixes if segment.startswith(prefix))
+            if node.prefixes:
+                for end in range(min(len(segment), node.longest) + 1):
+                    found.update(node.prefixes.get(segment[:end], ()))
             if following := node.literal.get(segment):
                 waiting.append((following, place + 1))
             if node.any_segment and segment:

@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 from hashlib import sha256
+from itertools import permutations
 
 import pytest
 
@@ -21,7 +22,11 @@ WORDS = (
 def requests(count: int, seed: int = 7) -> list[Call]:
     """So many calls of every read there is, with parameters of every kind; some of them wrong."""
     dice = random.Random(seed)
-    calls = []
+    # Two words that say different things: which of them counts must not depend on the process.
+    calls = [
+        Call("GET", "/v3/search/images/creative", f"phrase={one}+{other}&fields=id", {"api-key": TEST_KEY})
+        for one, other in permutations(WORDS, 2)
+    ]
     for _ in range(count):
         template = dice.choice(sorted(PARAMETERS))
         known = PARAMETERS[template]
@@ -55,21 +60,21 @@ def answers(calls: list[Call]) -> list[Answer]:
 
 
 def test_the_requests_are_of_every_kind() -> None:
-    statuses = [answer.status for answer in answers(requests(600))]
+    statuses = [answer.status for answer in answers(requests(250))]
 
     assert {200, 400, 401, 404} == set(statuses)
-    assert statuses.count(200) > 150
+    assert statuses.count(200) > 250
 
 
-@pytest.mark.parametrize("hash_seed", ["0", "1", "2", "3"])
+@pytest.mark.parametrize("hash_seed", ["0", "1"])
 def test_another_process_gives_the_same_bytes(hash_seed: str) -> None:
-    script = "import test_sandbox_determinism as it; print(it.seal(it.answers(it.requests(600))))"
+    script = "import test_sandbox_determinism as it; print(it.seal(it.answers(it.requests(250))))"
     environment = surroundings({"PYTHONHASHSEED": hash_seed})
     environment["PYTHONPATH"] += os.pathsep + os.path.dirname(__file__)
 
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
 
-    assert done.stdout.strip() == seal(answers(requests(600)))
+    assert done.stdout.strip() == seal(answers(requests(250)))
 
 
 def test_the_order_of_requests_does_not_matter() -> None:

@@ -134,7 +134,7 @@ def test_every_answer_is_as_the_schema_says(template: str) -> None:
     schema = validator(template)
     paths = [
         template.replace("{id}", str(first_of(template) + offset))
-        for offset in (range(3) if "{id}" in template else (0,))
+        for offset in ((0, 2) if "{id}" in template else (0,))
     ]
     answers = [SANDBOX.read(Call("GET", path, query)) for path in paths for query in queries(template)]
 

@@ -116,7 +116,7 @@ class Sandbox:
         return self._perform(call, operation, signed=True) if operation else _unrouted(call)
 
     def picture(self, path: str) -> Answer:
-        """The picture at `path`, which may carry a query: an SVG drawing of the asset, or 404."""
+        """The picture at `path`, which may carry a query: a drawing of the asset, or 404."""
         return gallery.picture(path, self._shelf.assets, self._shelf.seed)
 
     def _refused_key(self, call: Call) -> Answer | None:

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
 _DURATION = re.compile(r"([+-]?)(?:([0-9]{1,4})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})s?)?")
 
+
+def _kinds() -> list[str]:
+    from getty_emulator.faults import KINDS
+
+    return ["401", "403", "429", "500", "503", *KINDS]
+
+
 Port = Annotated[
     int | None,
     typer.Option("--port", min=1, max=65535, help="Where it runs.", show_default="9999, then 9998"),
@@ -53,7 +60,8 @@ def add(
         str,
         typer.Argument(
             help="A status such as 429, 401 or 503, or one of slow-headers, slow-body, html, truncated (half of the"
-            " JSON), broken (ends in mid-body), reset (no answer)."
+            " JSON), broken (ends in mid-body), reset (no answer).",
+            autocompletion=_kinds,
         ),
     ],
     requests: Annotated[int, typer.Option(min=0, help="For so many requests; 0 until it is cleared.")] = 1,

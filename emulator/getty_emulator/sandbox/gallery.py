@@ -26,7 +26,7 @@ _DEFAULT_BOX = (612, 612)
 _SHAPES = ((3, 2), (3, 2), (2, 3), (1, 1))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def picture(target: str, assets: int, seed: int) -> Answer:
     """
     The picture at `target`, a path with or without query; 404 if there can be none.

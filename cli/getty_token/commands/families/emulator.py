@@ -182,6 +182,12 @@ def invoke(
     raise typer.Exit(int(result.answer.status >= 500))
 
 
+def _switches() -> list[str]:
+    from getty_emulator.switches import CHOICES, NUMBERS
+
+    return [f"{name}={value}" for name, (values, _) in CHOICES.items() for value in values] + [f"{n}=" for n in NUMBERS]
+
+
 @family.command()
 def sandbox(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 9998,
@@ -193,6 +199,7 @@ def sandbox(
             metavar="NAME=VALUE",
             help="What Getty has not published, another way; again for more. `getty-token help switches` lists them.",
             show_default=False,
+            autocompletion=_switches,
         ),
     ] = None,
 ) -> None:

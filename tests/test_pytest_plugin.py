@@ -45,6 +45,8 @@ def test_a_client_plays_what_is_recorded_and_the_example_of_the_documentation_wo
         def test_a_search_shows_what_was_found(getty_offline):
             response = getty_offline.client.get("/v3/search/images/creative", params={"phrase": "sunset"})
             assert response.json()["result_count"] > 0
+            picture = getty_offline.client.get("https://media.gettyimages.com/id/7/photo/a-boat.jpg?s=170x170")
+            assert picture.headers["content-type"].startswith("image/")
         """,
     )
 

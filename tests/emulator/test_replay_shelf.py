@@ -15,6 +15,7 @@ from getty_emulator.replay.cassette_file import Interaction, Placed, serialised
 from getty_emulator.replay.index import FORMAT, LIKELY, BadIndex, Index, Stamp, built, cassette
 from getty_emulator.replay.library import Library
 from getty_emulator.replay.matching import Request, normalised
+from getty_emulator.replay.recorder import Recorder
 from getty_emulator.replay.shelf import CACHE_FILE, Shelf
 from getty_emulator.replay.traits import digest, traits
 from getty_emulator.replay.usage import USAGE_FILE, Usage, used
@@ -116,6 +117,17 @@ def test_the_index_is_kept_beside_the_cassettes_for_its_owner_and_used(
 
     assert stat.S_IMODE((tmp_path / CACHE_FILE).stat().st_mode) == 0o600
     assert played(tmp_path, "phrase=2") == b"2"
+
+
+def test_a_recorder_leaves_an_index_for_whoever_plays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf_module, "CACHED_FROM", 0)
+    recorder = Recorder(tmp_path, bytes, lambda content: False, GETTY, lambda event: None)
+    recorder.record(get("phrase=1"), Answer(200, (), b"1", "live"))
+
+    recorder.close()
+
+    monkeypatch.setattr(shelf_module, "read_placed", lambda path: pytest.fail("it was read"))
+    assert played(tmp_path, "phrase=1") == b"1"
 
 
 def test_a_small_folder_stays_free_of_an_index(tmp_path: Path) -> None:

@@ -77,6 +77,12 @@ class Recorder:
         self._on_event(event)
         return event
 
+    def close(self) -> None:
+        """Leave an index of what was recorded, so that whoever plays it begins at once."""
+        with self._one_at_a_time:
+            if self._this_run:
+                Shelf.open(self._folder, lambda message: None)
+
     def _change(self, name: bytes, said: bytes, new: Interaction) -> tuple[Tape, Change | None]:
         """Where `new` goes; None if the very same answer is the last one there."""
         path, last = self._this_run.get(name, (None, b""))

@@ -1,5 +1,6 @@
 """Recording in front of Getty: what a recorder needs to know of secrets is handed to it here."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -61,6 +62,7 @@ def recorded(
         what = "nothing new" if nothing_new else f"what is new reaches {host} and is written, scrubbed, to {folder}"
         banner = f"record ({mode.value}): {len(library)} recorded answers, {what}"
     ending = AsyncExitStack()
+    ending.push_async_callback(asyncio.to_thread, recorder.close)
     keep = None
     if with_media:
         # Not signed: the addresses of pictures are, and nothing of ours has to go there.

@@ -218,6 +218,52 @@ async def test_whatever_goes_wrong_is_worded_as_netlify_does_and_the_next_reques
 
 
 @on_a_loop
+async def test_all_who_wait_for_a_function_that_cannot_be_loaded_hear_why(tmp_path: Path) -> None:
+    for policy in (Policy(), Policy(instances=2)):
+        async with running(tmp_path, {"broken.js": "throw new Error('broken')"}, policy=policy) as site:
+            answers = await asyncio.gather(*(site.text("broken") for _ in range(12)))
+
+        assert set(answers) == {"Error: broken"}
+
+
+@on_a_loop
+async def test_a_file_that_never_loads_holds_no_other_function_up(tmp_path: Path) -> None:
+    files = {"stuck.mjs": "export const config = { path: '/stuck' }\nfor (;;);", "hello.js": HELLO}
+    async with running(tmp_path, files) as site:
+        assert await site.text("hello") == "hello"
+        assert await site.text("hello") == "hello"
+
+
+@on_a_loop
+async def test_a_large_stream_arrives_whole_however_it_is_cut(tmp_path: Path) -> None:
+    text = """export default async () => new Response(new ReadableStream({ start(to) {
+      to.enqueue(new Uint8Array(3e6).fill(1)); to.enqueue(new Uint8Array(9e6).fill(2)); to.close() } }))"""
+    async with running(tmp_path, {"large.mjs": text}) as site:
+        answer = await site.get("large")
+        assert isinstance(answer, Streamed)
+
+        body = b"".join([chunk async for chunk in answer.chunks])
+
+    assert (len(body), body.count(1), body.count(2)) == (12_000_000, 3_000_000, 9_000_000)
+
+
+@on_a_loop
+async def test_a_file_that_changes_in_mid_call_lets_the_call_end_and_serves_the_next_one_anew(tmp_path: Path) -> None:
+    slow = """exports.handler = async () => {
+      await new Promise((done) => setTimeout(done, 300))
+      return { statusCode: 200, body: 'old' }
+    }"""
+    async with running(tmp_path, {"a.js": slow}) as site:
+        await site.text("a")
+        asked = asyncio.ensure_future(site.text("a"))
+        await asyncio.sleep(0.08)
+        written(tmp_path, {"a.js": HELLO})
+
+        assert await site.text("a") == "hello"
+        assert await asked == "old"
+
+
+@on_a_loop
 async def test_a_browser_gets_a_page_and_the_terminal_the_stack_without_our_own_frames(tmp_path: Path) -> None:
     async with running(tmp_path, {"throws.js": "exports.handler = async () => { throw new Error('<b>') }"}) as site:
         answer = await site.get("throws", accept="text/html")

@@ -26,6 +26,8 @@ from getty_emulator.netlify.javascript.worker import Reply, Surroundings, Upcall
 
 LOOK = 0.05
 """Seconds between two looks at the folder; nobody looks while nobody asks."""
+PATIENCE = 1.5
+"""Seconds that a request waits until all files that say where they answer are loaded; one of them may never be."""
 UNLINKED = "unlinked"
 """The id of a site that is not linked to one on Netlify."""
 BACKGROUND = 900.0
@@ -128,10 +130,10 @@ class JavaScript:
 
     async def refresh(self) -> None:
         """Notice functions that came, went or changed, if the last look is a twentieth of a second ago."""
-        if self._looking:
-            await asyncio.shield(self._looking)
-            return
         now = time.monotonic()
+        if self._looking:
+            await asyncio.wait({self._looking}, timeout=max(0.0, self._looked + PATIENCE - now))
+            return
         if now - self._looked < LOOK:
             return
         self._looked = now
@@ -139,10 +141,8 @@ class JavaScript:
         unknown = [function for function in self._functions.values() if self._is_unknown(function)]
         if unknown:
             self._looking = asyncio.ensure_future(self._learn(unknown))
-            try:
-                await asyncio.shield(self._looking)
-            finally:
-                self._looking = None
+            self._looking.add_done_callback(self._learned)
+            await asyncio.wait({self._looking}, timeout=PATIENCE)
 
     def has(self, name: str) -> bool:
         """Whether `/.netlify/functions/NAME` is one of ours, or of somebody with a path of its own."""
@@ -350,6 +350,9 @@ class JavaScript:
         if function.instances.look():
             function.declared = None
         return function.declared is None and self._settings.node is not None and "config" in _text(function.source.file)
+
+    def _learned(self, _: object) -> None:
+        self._looking = None
 
     async def _learn(self, functions: list[_Function]) -> None:
         await asyncio.gather(*(self._learn_quietly(function) for function in functions))

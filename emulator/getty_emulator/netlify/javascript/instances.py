@@ -6,10 +6,11 @@ import random
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 
 from getty_emulator.netlify.javascript.discovery import Source
-from getty_emulator.netlify.javascript.failures import Failed
+from getty_emulator.netlify.javascript.failures import Failed, NoNode
 from getty_emulator.netlify.javascript.link import Message
 from getty_emulator.netlify.javascript.processes import Processes
 from getty_emulator.netlify.javascript.worker import Loaded, Reply, Unloadable, Worker
@@ -163,12 +164,9 @@ class Instances:
             self._later(self._another(self._started()))
 
     async def _another(self, started: Coroutine[None, None, Worker]) -> None:
-        """One more, for whoever waits; if it cannot be had, they hear of it."""
-        try:
+        """One more, for whoever waits."""
+        with suppress(Failed, NoNode):  # those who wait have heard of it
             self._hand_on(await started)
-        except Exception as error:
-            if self._waiting and not self._all:
-                self._waiting.popleft().set_exception(error)
 
     def _started(self) -> Coroutine[None, None, Worker]:
         """A new instance; it counts from now on, and not from when somebody awaits it."""
@@ -183,8 +181,15 @@ class Instances:
             except Failed:
                 worker.kill()
                 raise
-        finally:
+        except (Failed, NoNode) as error:
             self._starting -= 1
+            if not self._all and not self._starting:  # nobody is left who could come back to those who wait
+                while self._waiting:
+                    waiting = self._waiting.popleft()
+                    if not waiting.done():
+                        waiting.set_exception(error)
+            raise
+        self._starting -= 1
         self._all[worker] = self._clock()
         worker.on_idle, worker.on_end = self._came_back, self._ended
         if not worker.alive:

@@ -32,7 +32,15 @@ function receive(message, body) {
   if (message.kind === "stop") return void (call && call.abort && call.abort());
 }
 
+const LARGEST_TEXT = 64 * 1024; // characters of an error
+const LARGEST_CHUNK = 1024 * 1024; // bytes of a message with a part of a stream
+
 function described(error) {
+  const { name, message, stack } = parts(error);
+  return { name: name.slice(0, 200), message: message.slice(0, LARGEST_TEXT), stack: stack.slice(0, LARGEST_TEXT) };
+}
+
+function parts(error) {
   if (error instanceof Error || (error && typeof error === "object" && "message" in error)) {
     return { name: String(error.name ?? "Error"), message: String(error.message), stack: String(error.stack ?? "") };
   }
@@ -113,29 +121,37 @@ function whole(given, later) {
 async function stream({ status, headers, stream: source }, later) {
   const reader = source.getReader();
   const first = [];
+  let size = 0;
   let read = reader.read();
   for (;;) {
     const soon = await Promise.race([read, new Promise((resolve) => setImmediate(resolve, null))]);
     if (!soon) break;
     if (soon.done) return whole({ status, headers, body: Buffer.concat(first) }, later);
     first.push(bytes(soon.value));
+    size += first.at(-1).length;
     read = reader.read();
-    if (first.length > 16) break;
+    if (first.length > 16 || size > LARGEST_CHUNK) break;
   }
   call.abort = () => reader.cancel().catch(() => {});
   send({ kind: "start", status, headers });
   try {
-    let open = first.length ? send({ kind: "chunk" }, Buffer.concat(first)) : true;
+    await handOn(Buffer.concat(first));
     for (;;) {
       const { done, value } = await read;
       if (done) break;
-      if (!open) await link.drained();
-      open = send({ kind: "chunk" }, bytes(value));
+      await handOn(bytes(value));
       read = reader.read();
     }
     send({ kind: "end" });
   } catch (error) {
     send({ kind: "broke", error: described(error) });
+  }
+}
+
+// No faster than it is taken.
+async function handOn(chunk) {
+  for (let start = 0; start < chunk.length; start += LARGEST_CHUNK) {
+    if (!send({ kind: "chunk" }, chunk.subarray(start, start + LARGEST_CHUNK))) await link.drained();
   }
 }
 

@@ -29,6 +29,9 @@ from getty_token.commands.serving.own_functions import own_functions
 from getty_token.commands.serving.terminal import request_log
 from getty_token.commands.serving.whole_site import whole_site
 
+WHOLE_SITE = 8888
+"""The port of `netlify dev`, and ours where we stand in its place and no other is named."""
+
 
 def serve(options: Options) -> None:
     """Run the emulator for the site in this folder until a signal."""
@@ -39,7 +42,8 @@ def serve(options: Options) -> None:
     guard = Guard(project.origins, key_for(options.host))
     folders = recordings(folder, project, options)
     log, faults = request_log(), Faults()
-    port = project.port if options.port is None else options.port
+    usual = WHOLE_SITE if options.front and project.port == Project().port else project.port
+    port = usual if options.port is None else options.port
     with server.bound(port, options.host) as (sockets, address):
         backend = backend_for(folders, options, address, log)
         backend = replace(backend, getty=FaultyGetty(backend.getty, faults, options.mode.value))

@@ -36,10 +36,15 @@ What a host that is not this machine gets of a browser's fields, beside those th
 
 
 class Elsewhere:
-    """Where requests may go beside this machine: `hosts`, as in `api.example.com` or `example.com:8443`."""
+    """
+    Where requests may go beside this machine: `hosts`, as in `api.example.com` or `example.com:8443`.
 
-    def __init__(self, hosts: Iterable[str] = ()) -> None:
+    `transport` is the network, or what stands for it.
+    """
+
+    def __init__(self, hosts: Iterable[str] = (), transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._hosts = frozenset(host.lower() for host in hosts)
+        self._transport = transport
         self._client: httpx.AsyncClient | None = None
 
     async def close(self) -> None:
@@ -75,7 +80,7 @@ class Elsewhere:
 
     async def sent(self, incoming: Incoming, url: str, fields: Fields, origin: str) -> Answer | Streamed:
         """What `url` answers. Raises httpx.HTTPError when it does not."""
-        client = self._client = self._client or _client()
+        client = self._client = self._client or _client(self._transport)
         try:
             request = client.build_request(incoming.method, url, headers=list(fields), content=incoming.body or None)
         except (httpx.InvalidURL, ValueError) as error:
@@ -118,11 +123,12 @@ def is_here(target: Address) -> bool:
     return not Elsewhere().objection(target)
 
 
-def _client() -> httpx.AsyncClient:
+def _client(transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
     # No proxy variables: what a rule names is asked itself, and nothing of this machine's goes through another.
     return httpx.AsyncClient(
         timeout=httpx.Timeout(PATIENCE, connect=CONNECTING),
         follow_redirects=False,
         trust_env=False,
+        transport=transport,
         limits=httpx.Limits(max_connections=200, max_keepalive_connections=20),
     )

@@ -21,7 +21,7 @@ def serve(
     record: Annotated[bool, typer.Option("--record", help="As --live, and write what passes to cassettes.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="With --offline: cassettes only, no sandbox.")] = False,
     port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.", show_default="9999")
+        int | None, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.", show_default="9999, or 8888")
     ] = None,
     cassettes: Annotated[
         Path | None, typer.Option(help="The folder of your cassettes.", show_default="getty-cassettes")

@@ -236,6 +236,18 @@ def _form(key: str) -> bytes:
     return f"grant_type=client_credentials&client_id={key}&client_secret=another".encode()
 
 
+def test_what_leaves_a_cassette_is_without_its_secrets(program: Program, folder: Path) -> None:
+    (folder / "old.yaml").write_text(DIRTY)
+
+    shown = program("cassette", "show", "old.yaml")
+    printed = program("cassette", "show", "old.yaml", "--json")
+    exported = program("cassette", "export", "old.yaml")
+
+    assert "canary" not in shown.out + printed.out + exported.out
+    assert "SCRUBBED" in shown.out and "SCRUBBED" in exported.out
+    assert "canary" in (folder / "old.yaml").read_text()
+
+
 def test_scrub_finds_the_secrets_of_this_machine_and_what_nobody_can_look_into(
     program: Program, cassettes: Path, signed_in: None
 ) -> None:

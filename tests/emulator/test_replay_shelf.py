@@ -287,3 +287,9 @@ def test_runs_of_one_name_share_a_note(tmp_path: Path) -> None:
 
     assert used(tmp_path) == {(bytes([worker] * 16), 0) for worker in range(3)}
     assert used(tmp_path / "nowhere") is None
+
+
+def test_the_name_of_a_request_is_for_ever() -> None:
+    request = normalised(Call("POST", "/v3/x%FF", "b=%F0%9F%99%82&a=%00%FF", {"accept-language": "de"}, b"\xff"))
+
+    assert digest(request).hex() == "59fe036a4c307449ed09c0a3fab35ff0"

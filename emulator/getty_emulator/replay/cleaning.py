@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from getty_emulator.exchange import Call
 from getty_emulator.replay.cassette_file import Interaction, placed, read_content, serialised, unusable
@@ -123,9 +124,11 @@ def _clean(interaction: Interaction, clean: Clean) -> Interaction:
     call, answer = interaction.call, interaction.answer
     sent = {name: _field(name, value.encode(), clean).decode() for name, value in call.headers.items()}
     given = tuple((name, _field(_text(name), value, clean)) for name, value in answer.headers)
+    uri = clean(interaction.uri.encode()).decode()
+    address = urlsplit(uri)
     return Interaction(
-        clean(interaction.uri.encode()).decode(),
-        Call(call.method, call.path, call.query, sent, clean(call.body)),
+        uri,
+        Call(call.method, address.path or "/", address.query, sent, clean(call.body)),
         replace(answer, headers=given, body=clean(answer.body)),
     )
 

@@ -14,7 +14,7 @@ from getty_emulator.replay.cassette_file import Placed
 from getty_emulator.replay.matching import normalised
 from getty_emulator.replay.traits import digest, distance, traits
 
-FORMAT = 1
+FORMAT = 2
 """Of the bytes. Anything else than this is made anew."""
 
 LIKELY = 500

@@ -25,7 +25,7 @@ LARGEST = 256 * 1024
 AT_ONCE = 4
 """How many are fetched at a time."""
 
-LAST_WAIT = 10.0
+LAST_WAIT = 2.0
 """Seconds that what is still being fetched has when the server stops."""
 
 

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from getty_emulator.netlify.project import load
 from getty_emulator.replay.cassette_file import Interaction, read_interactions
+from getty_emulator.replay.cleaning import cleaned
 from getty_emulator.replay.library import bundled
 from getty_emulator.replay.shelf import cassettes
+from getty_token.commands.cassettes.knowledge import secrets_here
 from getty_token.errors import WrongUsage
 
 BUNDLED = "bundled/"
@@ -23,7 +25,16 @@ class Place:
 
     def interactions(self) -> list[tuple[int, Interaction]]:
         """Those that are meant, with their numbers. Raises CassetteError, and WrongUsage if there is no such number."""
-        every = list(enumerate(read_interactions(self.path), start=1))
+        return self._meant(read_interactions(self.path))
+
+    def scrubbed(self) -> list[tuple[int, Interaction]]:
+        """The same without secrets, for what leaves the file: a screen, another file. Raises the same."""
+        from getty_token.commands.serving.recording import scrubbers
+
+        return self._meant(cleaned(self.path, secrets_here(), scrubbers).interactions)
+
+    def _meant(self, interactions: Sequence[Interaction]) -> list[tuple[int, Interaction]]:
+        every = list(enumerate(interactions, start=1))
         if self.number is None:
             return every
         if not 1 <= self.number <= len(every):

@@ -59,7 +59,7 @@ def show(name: One, cassettes: Folder = None, as_json: Json = False) -> None:
     from getty_token.commands.cassettes.places import label, place, usual
 
     meant = place(name, cassettes or usual())
-    found = meant.interactions()
+    found = meant.scrubbed()
     if len(found) == 1:
         number, interaction = found[0]
         if as_json:
@@ -252,7 +252,7 @@ def export(
     cassettes: Folder = None,
     as_json: Json = False,
 ) -> None:
-    """Write cassettes as a HAR file, which is JSON.
+    """Write cassettes as a HAR file, which is JSON, without the secrets that somebody's may hold.
 
     $ getty-token cassette export --output recorded.har
     """
@@ -265,7 +265,7 @@ def export(
     found = [
         (interaction, place.path.stat().st_mtime)
         for place in places(names or (), cassettes)
-        for _, interaction in place.interactions()
+        for _, interaction in place.scrubbed()
     ]
     text = json.dumps(archived(found, __version__), indent=None if as_json else 1)
     if output is None:

@@ -83,7 +83,7 @@ async def _dripping(body: bytes, seconds: float) -> AsyncGenerator[bytes, None]:
 
 
 def _refusal(fault: Fault, origin: str) -> Answer:
-    # Here: the sandbox is a second of work that a live `serve` without faults never needs.
+    # Imported here: a live `serve` needs nothing of the sandbox until somebody asks for a fault.
     from http import HTTPStatus
 
     from getty_emulator.sandbox.answers import TOKEN_INVALID, forbidden, gateway_error, too_many, unauthorized

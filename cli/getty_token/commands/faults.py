@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from getty_token.commands.families.options import Json
 from getty_token.errors import WrongUsage
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ Port = Annotated[
     int | None,
     typer.Option("--port", min=1, max=65535, help="Where it runs.", show_default="9999, then 9998"),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 program = typer.Typer(
     help="""Let a running `serve` or `sandbox` fail on demand; say what is active.
@@ -38,13 +38,13 @@ program = typer.Typer(
 
 
 @program.callback(invoke_without_command=True)
-def _faults(context: typer.Context, port: Port = None, as_json: AsJson = False) -> None:
+def _faults(context: typer.Context, port: Port = None, as_json: Json = False) -> None:
     if context.invoked_subcommand is None:
         ls(port, as_json)
 
 
 @program.command()
-def ls(port: Port = None, as_json: AsJson = False) -> None:
+def ls(port: Port = None, as_json: Json = False) -> None:
     """Say what is active, and how often each fault has been met.
 
     $ getty-token faults ls
@@ -70,7 +70,7 @@ def add(
     ] = "",
     seconds: Annotated[float, typer.Option(help="How long the slow ones take.")] = 5.0,
     port: Port = None,
-    as_json: AsJson = False,
+    as_json: Json = False,
 ) -> None:
     """Let the next requests fail.
 
@@ -91,7 +91,7 @@ def add(
 def clear(
     number: Annotated[int | None, typer.Argument(help="The number of a fault.", show_default="all")] = None,
     port: Port = None,
-    as_json: AsJson = False,
+    as_json: Json = False,
 ) -> None:
     """Forget a fault, or all of them.
 
@@ -104,7 +104,7 @@ def clear(
 
 
 @program.command()
-def revoke(port: Port = None, as_json: AsJson = False) -> None:
+def revoke(port: Port = None, as_json: Json = False) -> None:
     """End every token that the sandbox has issued, now.
 
     $ getty-token faults revoke
@@ -118,7 +118,7 @@ def revoke(port: Port = None, as_json: AsJson = False) -> None:
 def lifetime(
     seconds: Annotated[int | None, typer.Argument(help="Seconds.", show_default="as at the start")] = None,
     port: Port = None,
-    as_json: AsJson = False,
+    as_json: Json = False,
 ) -> None:
     """Set how long the tokens live that the sandbox issues from now on.
 
@@ -138,7 +138,7 @@ def clock(
         ),
     ] = "",
     port: Port = None,
-    as_json: AsJson = False,
+    as_json: Json = False,
 ) -> None:
     """Move the clock of a running `sandbox`, or say how it is set.
 

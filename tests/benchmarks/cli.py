@@ -27,7 +27,7 @@ from getty_token.tokens import Token
 PROGRAM = [str(found)] if (found := Path(sys.executable).with_name("getty-token")).exists() else [
     sys.executable, "-m", "getty_token"
 ]  # fmt: skip
-COMPLETION = {"_GETTY_TOKEN_COMPLETE": "complete_bash", "COMP_WORDS": "getty-token search --orient", "COMP_CWORD": "2"}
+COMPLETION = {"_GETTY_TOKEN_COMPLETE": "bash", "_GETTY_TOKEN_WORDS": "search\n--orient"}
 
 FLOOR = "python -c pass"
 COMMANDS: Mapping[str, tuple[Sequence[str], Mapping[str, str]]] = {

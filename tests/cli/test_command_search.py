@@ -169,14 +169,15 @@ def test_no_image_is_no_failure(program: Program, getty: FakeGetty) -> None:
     assert program("search", "nothing").code == 0
 
 
-def test_a_terminal_of_80_columns_gets_a_table_that_fits(getty: FakeGetty, folder: Path) -> None:
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_a_terminal_gets_a_table_that_fits(getty: FakeGetty, folder: Path, columns: int) -> None:
     def long_titles(request: httpx.Request) -> httpx.Response:
         answer = getty.search(request)
         images = [{**image, "title": "A very long title of a boat " * 6} for image in answer.json()["images"]]
         return httpx.Response(answer.status_code, json={"result_count": 250, "images": images})
 
     getty.instead[CREATIVE] = long_titles
-    terminal = Terminal(command("search", "boat", "--limit", "3"), folder, {"NO_COLOR": "1"})
+    terminal = Terminal(command("search", "boat", "--limit", "3"), folder, {"NO_COLOR": "1"}, columns)
 
     code = terminal.finish()
 
@@ -185,7 +186,7 @@ def test_a_terminal_of_80_columns_gets_a_table_that_fits(getty: FakeGetty, folde
     assert any("id" in line and "title" in line for line in lines)
     assert sum("00000000" in line for line in lines) == 3
     assert "3 of 250 images" in terminal.seen
-    assert max(len(line) for line in lines if "\x1b" not in line) <= 80
+    assert max(len(line) for line in lines if "\x1b" not in line) <= columns
 
 
 def test_what_getty_says_is_shown_as_it_is_and_commands_no_terminal(getty: FakeGetty, folder: Path) -> None:

@@ -54,6 +54,27 @@ def test_pictures_with_all_words_come_before_those_with_one(sandbox: Sandbox) ->
     assert content["result_count"] > sum(both)
 
 
+@pytest.mark.parametrize(("path", "place"), [(CREATIVE, "lisbon"), (EDITORIAL, "kyoto"), (CREATIVE, "iceland")])
+def test_a_place_finds_pictures_of_that_place_and_no_others(sandbox: Sandbox, path: str, place: str) -> None:
+    content = ask(sandbox, path, f"phrase={place}&fields=keywords&page_size=100")
+
+    assert content["images"]
+    assert all(place in {word["text"].lower() for word in image["keywords"]} for image in content["images"])
+
+
+def test_whoever_looks_for_people_does_not_find_the_keyword_no_people(sandbox: Sandbox) -> None:
+    content = ask(sandbox, CREATIVE, "phrase=people&enhanced_search=false&fields=keywords&page_size=100")
+
+    assert all("no people" not in {word["text"].lower() for word in image["keywords"]} for image in content["images"])
+
+
+def test_a_composition_can_be_searched_for_by_its_name(sandbox: Sandbox) -> None:
+    content = ask(sandbox, EDITORIAL, "phrase=portrait&fields=id&page_size=100")
+
+    assert content["images"]
+    assert all("portrait" in asset(int(one) - FIRST_ID, 1).compositions for one in ids(content))
+
+
 def test_without_enhanced_search_only_literal_matches_are_found(sandbox: Sandbox) -> None:
     content = ask(sandbox, CREATIVE, "phrase=dog+beach&enhanced_search=false&fields=title,keywords")
 

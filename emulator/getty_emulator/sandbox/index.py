@@ -50,8 +50,9 @@ def _weights(found: Asset) -> dict[str, int]:
     weights: dict[str, int] = {}
     for weight, texts in (
         (_TITLE, (found.title, found.subject.name)),
-        (_KEYWORD, found.keywords),
-        (_CAPTION, (found.caption,)),
+        # Who looks for people does not mean pictures with the keyword "no people".
+        (_KEYWORD, (text for text in found.keywords if text != "no people")),
+        (_CAPTION, (found.caption, *(name.replace("_", " ") for name in found.compositions))),
     ):
         for word in {word for text in texts for word in words(text)}:
             weights[word] = weights.get(word, 0) + weight

@@ -10,7 +10,7 @@ from getty_emulator.sandbox import filters
 from getty_emulator.sandbox.catalogue import DISTINCT, Asset, asset
 from getty_emulator.sandbox.dice import scatter
 from getty_emulator.sandbox.found import Found
-from getty_emulator.sandbox.index import NOTHING, Postings, akin, closest, index, matches
+from getty_emulator.sandbox.index import NOTHING, Postings, akin, closest, index, matches, words
 from getty_emulator.sandbox.queries import Query
 
 _FEWEST, _MOST = 24, 120
@@ -101,7 +101,9 @@ def _scores(query: Query, allowed: dict[int, Asset], postings: Postings) -> dict
     if query.one("enhanced_search", "true").lower() == "false":
         return best
     [(subject, _)] = Counter(allowed[number].subject for number in best).most_common(1)
-    return {**akin(subject.keywords, allowed, postings), **found}
+    meant = {*words(subject.name), *(word for text in subject.keywords for word in words(text))}
+    # What is akin to a subject is not akin to a place or a person that pictures of it happen to name.
+    return {**akin(subject.keywords, allowed, postings), **found} if meant & set(words(query.one("phrase"))) else found
 
 
 def _selection(phrase: str, allowed: list[int]) -> dict[int, int]:

@@ -1,13 +1,14 @@
 """The pytest plugin as another project's tests use it."""
 
 import json
+import re
 import subprocess
 import sys
-from pathlib import Path
+import textwrap
 
 import pytest
 
-from fakes import python, surroundings
+from fakes import CHECKOUT, python, surroundings
 from getty_emulator.exchange import Answer, Call
 from getty_emulator.replay.cassette_file import Interaction, serialised
 from getty_emulator.replay.usage import used
@@ -39,18 +40,18 @@ def run(project: pytest.Pytester, code: str, *arguments: str) -> pytest.RunResul
 
 
 def test_a_client_plays_what_is_recorded_and_the_example_of_the_documentation_works(project: pytest.Pytester) -> None:
+    (example,) = re.findall("```python\n(.*?)```", (CHECKOUT / ".github" / "RECORDINGS.md").read_text(), re.DOTALL)
     result = run(
         project,
-        """
-        def test_a_search_shows_what_was_found(getty_offline):
-            response = getty_offline.client.get("/v3/search/images/creative", params={"phrase": "sunset"})
-            assert response.json()["result_count"] > 0
+        textwrap.indent(example, " " * 8)
+        + """
+        def test_a_picture(getty_offline):
             picture = getty_offline.client.get("https://media.gettyimages.com/id/7/photo/a-boat.jpg?s=170x170")
             assert picture.headers["content-type"].startswith("image/")
         """,
     )
 
-    result.assert_outcomes(passed=1)
+    result.assert_outcomes(passed=2)
     assert len(used(project.path / "getty-cassettes") or ()) == 1
 
 
@@ -168,7 +169,7 @@ known = set(sys.modules)
 import getty_emulator.pytest_plugin
 print(sorted(set(sys.modules) - known))
 """
-    pyproject = (Path(__file__).resolve().parent.parent / "pyproject.toml").read_text()
+    pyproject = (CHECKOUT / "pyproject.toml").read_text()
 
     done = python(code)
 

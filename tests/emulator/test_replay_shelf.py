@@ -18,7 +18,7 @@ from getty_emulator.replay.matching import Request, normalised
 from getty_emulator.replay.recorder import Recorder
 from getty_emulator.replay.shelf import CACHE_FILE, Shelf
 from getty_emulator.replay.traits import digest, traits
-from getty_emulator.replay.usage import USAGE_FILE, Usage, used
+from getty_emulator.replay.usage import LARGEST, USAGE_FILE, Usage, used
 
 SEARCH = "/v3/search/images/creative"
 GETTY = "https://api.gettyimages.com"
@@ -275,6 +275,29 @@ def test_what_a_run_plays_is_noted_once_and_the_next_run_begins_anew(tmp_path: P
     assert first == {(a, 0), (a, 1)}
     assert used(tmp_path) == {(b, 0)}
     assert stat.S_IMODE((tmp_path / USAGE_FILE).stat().st_mode) == 0o600
+
+
+def test_runs_at_the_same_time_do_not_take_each_others_notes_away(tmp_path: Path) -> None:
+    one, other = Usage(tmp_path, "one"), Usage(tmp_path, "other")
+
+    for usage, letter in ((one, b"a"), (other, b"b"), (one, b"c")):
+        usage.note(letter * 16, 0)
+    noted = used(tmp_path)
+    other.note(b"d" * 16, 3)
+
+    assert noted == {(b"a" * 16, 0), (b"c" * 16, 0)}
+    assert used(tmp_path) == {(b"b" * 16, 0), (b"d" * 16, 3)}
+    one.close()
+    other.close()
+
+
+def test_notes_do_not_grow_for_ever(tmp_path: Path) -> None:
+    (tmp_path / USAGE_FILE).write_bytes(b"x" * (LARGEST + 1))
+    usage = Usage(tmp_path)
+    usage.note(b"a" * 16, 0)
+    usage.close()
+
+    assert (tmp_path / USAGE_FILE).stat().st_size < 100
 
 
 def test_runs_of_one_name_share_a_note(tmp_path: Path) -> None:

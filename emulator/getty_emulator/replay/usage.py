@@ -3,23 +3,28 @@
 import os
 import time
 from contextlib import suppress
+from hashlib import blake2b
 from pathlib import Path
 
 USAGE_FILE = ".getty-token.used"
+
+LARGEST = 4 * 1024 * 1024
+"""Bytes of notes. A run that finds more begins a new file."""
 
 
 class Usage:
     """
     The note of one run about the cassettes of `folder`: a line for each interaction, when it is first played.
 
-    Written at once and unbuffered, some microseconds each: a run that is killed has noted all it played. Runs that
-    share a name, such as the workers of one test run, share a note; any other begins a new one. A folder that cannot
-    be written to is simply not noted.
+    Lines are appended at once and unbuffered, some microseconds each: a run that is killed has noted all it played, and
+    runs that go on at the same time do not overwrite each other. Those that share a name, such as the workers of one
+    test run, are one. A folder that cannot be written to is simply not noted.
     """
 
     def __init__(self, folder: Path, run: str = "") -> None:
         self._path = folder / USAGE_FILE
-        self._run = run or f"{os.getpid()} {time.time():.0f}"
+        name = run or f"{os.getpid()} {time.time()}"
+        self._run = blake2b(name.encode(), digest_size=6).hexdigest()
         self._file: int | None = None
 
     def note(self, digest: bytes, place: int) -> None:
@@ -27,7 +32,7 @@ class Usage:
         with suppress(OSError):
             if self._file is None:
                 self._file = self._opened()
-            os.write(self._file, f"{digest.hex()} {place}\n".encode())
+            os.write(self._file, f"{self._run} {digest.hex()} {place}\n".encode())
 
     def close(self) -> None:
         """Note nothing more."""
@@ -36,28 +41,32 @@ class Usage:
             self._file = None
 
     def _opened(self) -> int:
-        head = f"run {self._run}\n".encode()
         with suppress(OSError):
-            with self._path.open("rb") as file:
-                same = file.readline() == head
-            if not same:
+            if self._path.stat().st_size > LARGEST:
                 self._path.unlink()
-        # To its end, so that those who share it do not overwrite each other.
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        if os.fstat(descriptor).st_size == 0:
-            os.write(descriptor, head)
-        return descriptor
+        return os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
 
 def used(folder: Path) -> set[tuple[bytes, int]] | None:
-    """What the last run played: the request's digest, and the place in its sequence. None if no run has noted any."""
+    """
+    What the last run played: the request's digest, and the place in its sequence. None if no run has noted any.
+
+    The last run is the one that noted something last.
+    """
     try:
-        lines = (folder / USAGE_FILE).read_text().splitlines()[1:]
+        content = (folder / USAGE_FILE).read_text()
     except (OSError, UnicodeDecodeError):
         return None
+    # What a killed run has written of its last line is no line.
+    lines = [
+        fields for line in content.splitlines(keepends=True) if line[-1] == "\n" and len(fields := line.split()) == 3
+    ]
+    if not lines:
+        return None
+    last = lines[-1][0]
     found = set()
-    for line in lines:
-        name, _, place = line.partition(" ")
-        with suppress(ValueError):  # a run that was killed may have written half a line
-            found.add((bytes.fromhex(name), int(place)))
+    for run, name, place in lines:
+        with suppress(ValueError):
+            if run == last:
+                found.add((bytes.fromhex(name), int(place)))
     return found

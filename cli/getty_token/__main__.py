@@ -10,6 +10,8 @@ from getty_token.errors import GettyTokenError
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    if sys.stdout is not None and sys.stdout.encoding.lower() != "utf-8":
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a title is no reason to end
     code = run(sys.argv[1:])
     if "typer" not in sys.modules:
         # Answered without the command line's libraries, so nothing is left to be closed: taking the interpreter down
@@ -33,13 +35,15 @@ def run(arguments: Sequence[str]) -> int:
     except GettyTokenError as error:
         if debugging:
             raise
-        print(f"getty-token: {error}", file=sys.stderr)
+        from getty_token.commands.terminal import show_error
+
+        show_error(error)
         return error.exit_code
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         _drop_output()  # whoever read it has gone (`| head`)
-        return 1
+        return 141  # what the shell makes of SIGPIPE
     except OSError as error:
         if debugging:
             raise

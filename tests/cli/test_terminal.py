@@ -94,6 +94,13 @@ def test_an_address_is_never_broken_for_it_is_copied() -> None:
     assert address in WIDE._replace(width=40).pairs([("store", f"disk {address}")])
 
 
+def test_a_command_in_backticks_is_never_broken_for_it_is_pasted() -> None:
+    command = "`chmod 700 '/home/somebody/.config/getty-token'`"
+
+    assert command in WIDE._replace(width=40).paragraph(f"Others can read it. Run {command}, then again.")
+    assert WIDE._replace(width=12).paragraph("one ` that is alone") == "one ` that\nis alone"
+
+
 def test_names_stand_beside_what_they_say_or_above_it_where_there_is_no_room() -> None:
     rows = [("store", "where the token is kept"), ("credentials", "none")]
 

@@ -5,6 +5,7 @@ import sys
 from typing import TextIO
 
 from getty_token import credentials
+from getty_token.commands.terminal import interactive
 from getty_token.config import SECRET_VARIABLES
 from getty_token.credentials import Credentials, CredentialsFile
 from getty_token.errors import CredentialsError, StoreError, WrongUsage
@@ -26,9 +27,9 @@ def read_pair(stdin: TextIO, from_stdin: bool) -> Credentials:
             )
         key, secret = lines
     else:
-        if not stdin.isatty():
+        if not interactive():
             raise WrongUsage(
-                "there is no terminal to ask on.",
+                "there is nobody to ask.",
                 mend="Use `getty-token login --stdin`, or set GETTY_API_KEY and GETTY_API_SECRET.",
             )
         import getpass

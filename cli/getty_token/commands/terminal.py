@@ -6,10 +6,10 @@ Imports next to nothing: `status` comes through here.
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TextIO
 
-from getty_token.errors import WrongUsage
+from getty_token.errors import GettyTokenError, WrongUsage
 
 COLOUR = "GETTY_TOKEN_COLOR"
 """What `--color` says, for this process: one of COLOURS."""
@@ -53,10 +53,10 @@ class Screen(NamedTuple):
         """On a terminal, `text` broken at spaces; `first` stands before the first line, `indent` before the others."""
         lines, line = [], indent if first is None else first
         if not self.is_terminal:
-            return line + self.plain(text)
+            return self.plain(line + text)
         empty = True
-        for word in self.plain(text).split():
-            # A word that is too long stays whole: addresses and paths are copied.
+        for word in _words(self.plain(text)):
+            # A word that is too long stays whole: addresses, paths and commands are copied.
             if not empty and _seen(line) + 1 + _seen(word) > min(self.width, WIDEST):
                 lines.append(line)
                 line, empty = indent, True
@@ -143,6 +143,14 @@ def say(*lines: str) -> None:
         print(screen.paragraph(line) if screen.is_terminal else screen.plain(line), file=sys.stderr)
 
 
+def show_error(error: GettyTokenError) -> None:
+    """What happened, why, and what to do, on standard error."""
+    screen = err()
+    lines = [screen.paragraph(error.what, "  ", screen.paint("getty-token: ", "bad"))]
+    lines += [screen.paragraph(line, "  ", "  ") for part in (error.why, error.mend) for line in part.splitlines()]
+    print("\n".join(lines), file=sys.stderr)
+
+
 def show_json(document: Mapping[str, Any]) -> None:
     """
     One JSON object on standard output: on one line in a pipe, indented for a person.
@@ -195,6 +203,18 @@ def _width(stream: TextIO, variables: Mapping[str, str]) -> int:
 
 def _side_by_side(row: Sequence[str], widths: Sequence[int]) -> str:
     return _GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _words(text: str) -> Iterator[str]:
+    """What may stand on lines of its own: a command in backticks is pasted, and so in one piece."""
+    held = ""
+    for word in text.split():
+        held += f" {word}" if held else word
+        if held.count("`") % 2 == 0:
+            yield held
+            held = ""
+    if held:
+        yield from held.split()
 
 
 def _seen(text: str) -> int:

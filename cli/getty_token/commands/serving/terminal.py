@@ -1,10 +1,10 @@
 """What the terminal of a running server shows, and what it must not."""
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from getty_emulator.events import Answered, Event, Listener, Said
+from getty_token.commands import terminal
 from getty_token.commands.request_log import RequestLog
 
 if TYPE_CHECKING:
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 def request_log() -> RequestLog:
     """The log on stderr, coloured where that is wanted."""
-    colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return RequestLog(sys.stderr, colour)
+    return RequestLog(sys.stderr, terminal.err().colour)
 
 
 def scrubbing(log: Listener, secrets: "Secrets") -> Listener:

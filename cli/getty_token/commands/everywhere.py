@@ -41,7 +41,7 @@ EVERYWHERE: tuple[TyperOption, ...] = (
     TyperOption(
         param_decls=["--color"],
         metavar="WHEN",
-        help="auto, always or never; see `getty-token help formatting`.",
+        help="auto, always or never.",
         callback=_colour,
         expose_value=False,
         is_eager=True,

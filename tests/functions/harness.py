@@ -17,7 +17,8 @@ from getty_emulator.events import Answered, Event, Said, Warned
 from getty_emulator.exchange import Answer, Call, Incoming, Streamed
 from getty_emulator.netlify.functions import Permissions
 from getty_emulator.netlify.javascript import node
-from getty_emulator.netlify.javascript.functions import JavaScript, Settings
+from getty_emulator.netlify.javascript.functions import JavaScript
+from getty_emulator.netlify.javascript.settings import Settings
 from getty_emulator.netlify.javascript.upcalls import HOSTS, Upcalls
 from getty_emulator.sandbox import TEST_KEY, TEST_SECRET, Sandbox
 

@@ -64,6 +64,14 @@ async def test_a_cold_call_and_a_recycled_instance_start_from_nothing(tmp_path: 
 
 
 @on_a_loop
+async def test_an_answer_says_whether_its_instance_was_cold(tmp_path: Path) -> None:
+    async with running(tmp_path, {"count.js": COUNTER}) as site:
+        answers = [await site.get("count") for _ in range(2)]
+
+    assert [answer.origin for answer in answers] == ["function cold", "function"]
+
+
+@on_a_loop
 async def test_an_instance_takes_one_call_at_a_time_and_another_is_started_for_those_who_wait(tmp_path: Path) -> None:
     async with running(tmp_path, {"slow.js": SLOW}) as site:
         await site.text("slow")

@@ -11,8 +11,9 @@ from getty_emulator.netlify import environment as site_environment
 from getty_emulator.netlify.functions import Permissions
 from getty_emulator.netlify.javascript import node
 from getty_emulator.netlify.javascript.blobs_server import BlobsServer
-from getty_emulator.netlify.javascript.functions import UNLINKED, JavaScript, Settings
+from getty_emulator.netlify.javascript.functions import JavaScript
 from getty_emulator.netlify.javascript.instances import Policy
+from getty_emulator.netlify.javascript.settings import UNLINKED, Settings
 from getty_emulator.netlify.javascript.upcalls import HOSTS, Upcalls
 from getty_emulator.netlify.project import Project
 from getty_emulator.netlify.settings import Settings as Site

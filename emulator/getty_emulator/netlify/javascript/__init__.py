@@ -1,9 +1,10 @@
 """
 The site's own functions, in JavaScript and TypeScript, as they are: run in Node processes that the emulator starts.
 
-    folder.py      what lies in the functions folder, kept up to date; finds the function for a request
-      discovery.py   which files are functions
-      patterns.py    `config.path`
+    functions.py   the functions of a site: one is found, an instance answers, the answer is worded (wording.py)
+      registry.py    what lies in the functions folder, kept up to date; who answers where
+        discovery.py   which files are functions
+        declared.py    what a function says of itself; patterns.py is its `path`, scheduled.py its `schedule`
       instances.py   the warm instances of one function: which of them takes a call
         worker.py      one instance: a Node process
           link.py        messages to it and from it

@@ -8,8 +8,6 @@ from typing import Any
 
 from getty_emulator.exchange import Answer
 
-ORIGIN = "function"
-
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Invocation failed</title></head>
 <body><h1>Invocation failed</h1><p>The function <code>{name}</code> answered with an error. The terminal of getty-token
@@ -78,5 +76,5 @@ def answer(failed: Failed, name: str, accept: str, root: Path, status: int = 500
     reason = f"{name}: {text} ({place})" if place else f"{name}: {text}"
     if "text/html" in accept:
         page = _PAGE.format(name=html.escape(name), error=html.escape(text)).encode()
-        return Answer(status, ((b"content-type", b"text/html"),), page, ORIGIN, reason)
-    return Answer(status, (), text.encode(errors="replace"), ORIGIN, reason)
+        return Answer(status, ((b"content-type", b"text/html"),), page, "function", reason)
+    return Answer(status, (), text.encode(errors="replace"), "function", reason)

@@ -66,7 +66,7 @@ class Instances:
         """Those that are not to go, and when they were started."""
         self._starting = 0
         self._waiting: deque[asyncio.Future[Worker]] = deque()
-        self._files: dict[str, tuple[int, int]] = {}
+        self._files = {str(source.file): _stamp(str(source.file))}
         self._looked = 0.0
         self._code: str | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -251,6 +251,7 @@ class Instances:
         for worker in list(self._all):
             self.retire(worker)
         self._files, self._code = {}, None
+        self._remember((str(self.source.file),))
 
     def _remember(self, files: tuple[str, ...]) -> None:
         self._files.update((file, _stamp(file)) for file in files)

@@ -19,7 +19,9 @@ class Processes:
         surroundings: Surroundings,
         spare: Callable[[], Iterable[Worker]],
         before: Callable[[], Awaitable[None]],
+        is_node: bool = True,
     ) -> None:
+        self._is_node = is_node
         self._before = before
         self._surroundings = surroundings
         self._spare = spare
@@ -31,7 +33,7 @@ class Processes:
 
     def prepare(self) -> None:
         """Start a process ahead if there is none."""
-        if self._ahead is None and not self._closed:
+        if self._ahead is None and self._is_node and not self._closed:
             self._ahead_for = dict(self._surroundings.environment())
             self._ahead = asyncio.ensure_future(self._start())
 
@@ -40,12 +42,9 @@ class Processes:
         if self._ahead and self._ahead_for != dict(self._surroundings.environment()):
             self._drop_ahead()
         ahead, self._ahead = self._ahead, None
-        try:
-            worker = await ahead if ahead else await self._start()
-            if not worker.alive:
-                worker = await self._start()
-        except NoNode:
-            raise
+        worker = await ahead if ahead else await self._start()
+        if not worker.alive:
+            worker = await self._start()
         self._living = {living for living in self._living if not living.ended}
         for idle in self._spare() if sum(living.alive for living in self._living) > AT_MOST else ():
             if idle is not worker:
@@ -64,6 +63,8 @@ class Processes:
         await self._warden.stop()
 
     async def _start(self) -> Worker:
+        if not self._is_node:
+            raise NoNode("there is no Node on this machine")
         await self._before()
         await self._warden.start()
         worker = Worker(self._surroundings, self._warden)

@@ -73,6 +73,8 @@ class Reply:
     headers: Headers = ()
     body: bytes = b""
     chunks: AsyncGenerator[bytes, None] | None = None
+    is_first: bool = False
+    """Whether it is the first of its instance."""
     said: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -126,7 +128,7 @@ class Worker:
                 )
             except OSError as error:
                 ours.close()
-                raise NoNode(f"Node cannot be started ({where.node}: {error.strerror}).") from None
+                raise NoNode(f"Node cannot be started ({where.node}: {error.strerror})") from None
         self._warden.watch(self._process.pid)
         self.alive = True
         for stream, is_error in ((self._process.stdout, False), (self._process.stderr, True)):
@@ -138,11 +140,11 @@ class Worker:
             message, _ = await asyncio.wait_for(ready, PATIENCE_AT_START)
         except (Failed, TimeoutError):
             self.kill()
-            raise NoNode(f"{where.node} ended at once, or did not answer.") from None
+            raise NoNode(f"{where.node} ended at once, or did not answer") from None
         version = str(message["version"])
         if int(version.removeprefix("v").partition(".")[0]) < OLDEST_NODE:
             self.kill()
-            raise NoNode(f"Node {OLDEST_NODE} or newer is needed; {where.node} is {version}.")
+            raise NoNode(f"Node {OLDEST_NODE} or newer is needed; {where.node} is {version}")
 
     async def load(self, source: Source, code: str | None, seconds: float) -> Loaded:
         """Load the function. `code` is what a bundler made of its file. Raises Unloadable."""
@@ -169,17 +171,21 @@ class Worker:
         self._limit(seconds)
         answered = self._expect()
         self._link.send(message, body)
+        is_first = self.calls == 1
         answer, raw = await answered
         match answer["kind"]:
             case "failed":
                 raise Failed(Thrown.read(answer["error"], answer["plain"]))
             case "start":
                 assert self._stream  # noqa: S101 - made where the message was read, before any chunk
-                return Reply(answer["status"], _headers(answer["headers"]), chunks=self._stream.chunks())
+                return Reply(
+                    answer["status"], _headers(answer["headers"]), chunks=self._stream.chunks(), is_first=is_first
+                )
             case "refused":
-                return Reply(answer["status"], body=str(answer["message"]).encode(), said=answer)
+                return Reply(answer["status"], (), str(answer["message"]).encode(), None, is_first, answer)
             case _:
-                return Reply(answer.get("status", 200), _headers(answer.get("headers", ())), raw, said=answer)
+                headers = _headers(answer.get("headers", ()))
+                return Reply(answer.get("status", 200), headers, raw, None, is_first, answer)
 
     def kill(self) -> None:
         """End the process, and all that it started, now."""

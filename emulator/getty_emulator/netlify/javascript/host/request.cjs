@@ -81,6 +81,16 @@ const MOCK_GEO = {
   timezone: "UTC",
 };
 
+// As Netlify's tool makes one up for `--country`.
+const geoOf = (code) => ({
+  city: "Mock City",
+  country: { code, name: "Mock Country" },
+  subdivision: { code: "SD", name: "Mock Subdivision" },
+  longitude: 0,
+  latitude: 0,
+  timezone: "UTC",
+});
+
 // The call as values: headers with those that Netlify adds, address, query, body.
 function request(call, raw) {
   const all = headers(call.fields);
@@ -91,7 +101,7 @@ function request(call, raw) {
     "x-nf-client-connection-ip": client,
     "x-nf-account-id": "",
     "x-nf-site-id": call.site,
-    "x-nf-geo": Buffer.from(JSON.stringify(call.country ? { ...MOCK_GEO, country: { code: call.country, name: "Mock Country" } } : MOCK_GEO)).toString("base64"),
+    "x-nf-geo": Buffer.from(JSON.stringify(call.country ? geoOf(call.country) : MOCK_GEO)).toString("base64"),
   });
   if (call.front) all["x-nf-request-id"] = call.request;
   const rawQuery = new URL(`/?${call.query}`, "http://example.com").search.slice(1);

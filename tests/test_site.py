@@ -215,5 +215,25 @@ def test_nothing_that_the_browser_received_holds_key_secret_or_token(visit: Visi
     assert leaked == []
 
 
+def test_behind_serve_site_a_change_shows_by_itself(gatsby: Site, tmp_path: Path) -> None:
+    page, port = SITE / "src" / "pages" / "index.jsx", free_port()
+    source = page.read_text()
+    headings = ["Find a picture", "Find another picture"]
+    behind = ["--site", gatsby.address]
+    try:
+        with getty_token("serve", "--offline", *behind, port=port, env=environment(tmp_path), cwd=tmp_path):
+            arguments = [f"http://localhost:{port}/", BROWSER["chromium"] or "", str(page), *headings]
+            with running(["node", "change.mjs", *arguments], os.environ, SITE) as node:
+                saw = json.loads(node.finish().splitlines()[-1])
+    finally:
+        page.write_text(source)
+
+    [socket] = saw["sockets"]
+    assert socket["address"].startswith(f"ws://localhost:{port}/socket.io/")
+    assert socket["received"] > 0
+    assert all(address.startswith(f"http://localhost:{port}/") for address in saw["events"])
+    assert saw["loads"] == 1
+
+
 def test_the_lock_file_names_no_download_address() -> None:
     assert '"resolved"' not in (SITE / "package-lock.json").read_text()

@@ -87,7 +87,7 @@ class Published:
                 return self._of(file, status or 200), tried
         page = self._file("/404.html")
         if page is None:
-            return Answer(404, (_REVALIDATED, _PLAIN), b"404 Not Found", ORIGIN, _reason(path)), tried
+            return Answer(status or 404, (_REVALIDATED, _PLAIN), b"404 Not Found", ORIGIN, _reason(path)), tried
         answer = self._of(page, status or 404)
         return Answer(answer.status, answer.headers, answer.body, ORIGIN, _reason(path)), tried
 

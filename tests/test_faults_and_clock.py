@@ -163,6 +163,19 @@ def test_what_serve_answers_can_fail_without_getty_hearing_of_it(
         assert program("clock", "+31m", *at(serve)).code == 2
 
 
+def test_a_fault_is_never_recorded(sandbox: Program, program: Run, tmp_path: Path) -> None:
+    with running("serve", "--record", "--port", "0", cwd=tmp_path, env=signed_in(sandbox.address)) as serve:
+        program("faults", "add", "503", *at(serve))
+        program("faults", "add", "truncated", *at(serve))
+        statuses = [serve.get(SUNSET).status_code for _ in range(3)]
+        serve.stop()
+
+    [cassette] = (tmp_path / "getty-cassettes").glob("*.yaml")
+    assert statuses == [503, 502, 200]
+    assert cassette.read_text().count("status:") == 1
+    assert "503" not in cassette.read_text()
+
+
 def test_a_running_server_is_asked_as_json(sandbox: Program, program: Run) -> None:
     program("faults", "add", "429", *at(sandbox))
 

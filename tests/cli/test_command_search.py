@@ -1,6 +1,7 @@
 """Tests of getty_token.commands.search: pages, pipes and tables, and options that say what they take."""
 
 import json
+import os
 import shlex
 import subprocess
 import threading
@@ -11,7 +12,7 @@ import httpx
 import jsonschema
 import pytest
 
-from fakes import SECRET, FakeGetty, Outcome, Terminal, command, getty_token, lines_of_json, surroundings
+from fakes import SECRET, FakeGetty, Outcome, Terminal, command, getty_token, lines_of_json, small_disk, surroundings
 from getty_token.commands import schemas
 from getty_token.parameters import PARAMETERS
 
@@ -548,3 +549,31 @@ def test_every_filter_says_what_it_does() -> None:
     from getty_token.commands.search_options import _SAYS, filters
 
     assert set(_SAYS) == set(filters())
+
+
+def test_a_full_disk_is_said_and_what_came_before_is_gone_on_with(
+    getty: FakeGetty, folder: Path, tmp_path: Path
+) -> None:
+    with small_disk(tmp_path / "disk", "nosuid"):
+        path = tmp_path / "disk" / "boats.ndjson"
+        room = os.open(tmp_path / "disk" / "filling", os.O_CREAT | os.O_WRONLY)
+        os.write(room, b"x" * (1024 * 1024 - 2 * 4096))
+
+        command_line = ["search", "boat", "--all", "--page-size", "20", "--fields", "id,title", "-o", str(path)]
+        full = getty_token(*command_line, cwd=folder)
+        os.ftruncate(room, 0)
+        os.close(room)
+        resumed = getty_token(*command_line, "--resume", cwd=folder)
+
+        assert (full.returncode, resumed.returncode) == (1, 0)
+        assert "No space left on device" in full.stderr and "--resume goes on from there" in full.stderr
+        found = [image["id"] for image in lines_of_json(path.read_text())]
+        assert found == [f"{number:09}" for number in range(1, 251)]
+
+
+def test_a_phrase_commands_no_terminal(program: Program, getty: FakeGetty) -> None:
+    getty.instead[CREATIVE] = lambda _: httpx.Response(400, json={"ErrorMessage": "No."})
+
+    outcome = program("search", "--from", "-", stdin="\x1b[2Jboat\nsea\n")
+
+    assert "\x1b" not in outcome.err

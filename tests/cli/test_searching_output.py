@@ -1,5 +1,6 @@
 """Tests of getty_token.commands.searching.output: a file that is there whole or not at all, and can be gone on with."""
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -192,3 +193,20 @@ def test_where_nothing_came_nothing_is_left(tmp_path: Path) -> None:
         raise Stop
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_was_finished_meanwhile_is_not_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "boats.csv"
+    lock = fcntl.flock
+
+    def finished_meanwhile(descriptor: int, operation: int) -> None:
+        os.write(descriptor, b"another search's\n")
+        os.rename(part(path), path)
+        lock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", finished_meanwhile)
+
+    with pytest.raises(AlreadyRunning), to_file(str(path), "job", resume=False):
+        pass
+
+    assert path.read_text() == "another search's\n"

@@ -50,7 +50,7 @@ def deliver(order: Order, wishes: Wishes, source: Source) -> int:
     try:
         with _output(path, order.mark, wishes.resume, progress) as output:
             ended = run(job, source.getty, output, pace, progress)
-    except (GettyTokenError, KeyboardInterrupt) as error:
+    except (GettyTokenError, OSError, KeyboardInterrupt) as error:
         progress.clear(interrupted=isinstance(error, KeyboardInterrupt))
         if order.mark and wishes.output and os.path.exists(f"{path}.part"):
             terminal.say(f"What has come is in {path}.part: the same command with --resume goes on from there.")
@@ -114,9 +114,9 @@ def _tell(ended: Ended, form: Form, path: str) -> None:
             terminal.say(f"no room for {names}; --format csv has everything")
     for each in ended.found:
         if (corrected := each.more.get("auto_corrections")) and isinstance(corrected, dict) and corrected.get("phrase"):
-            terminal.say(f"Getty looked for {printable(str(corrected['phrase']))} instead of {each.asked}.")
+            terminal.say(f"Getty looked for {printable(str(corrected['phrase']))} instead of {printable(each.asked)}.")
     for asked, error in ended.refused:
-        terminal.say(f"getty-token: {asked}: {error.sentence}")
+        terminal.say(f"getty-token: {printable(asked)}: {error.sentence}")
 
 
 def _to_stderr(text: str) -> None:

@@ -136,6 +136,9 @@ def _opened(files: contextlib.ExitStack, path: str) -> int:
     files.callback(os.close, descriptor)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Whoever had it may have finished since we opened it: then ours is the whole file, under its last name.
+        if not os.path.samestat(os.fstat(descriptor), os.stat(path)):
+            raise FileExistsError
     except OSError:
         raise AlreadyRunning(
             f"another search is writing {path}.", mend="Wait for it, or write to another file."

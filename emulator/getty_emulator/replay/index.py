@@ -7,6 +7,7 @@ from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
 from itertools import islice
 from typing import NamedTuple
 
@@ -14,13 +15,14 @@ from getty_emulator.replay.cassette_file import Placed
 from getty_emulator.replay.matching import normalised
 from getty_emulator.replay.traits import digest, distance, traits
 
-FORMAT = 2
+FORMAT = 3
 """Of the bytes. Anything else than this is made anew."""
 
 LIKELY = 500
 """How many recordings are compared at most to find the nearest: those that share what is rarest come first."""
 
 _MAGIC = b"getty-token index\n"
+_CHECKSUM = 16
 _HEADER = struct.Struct("<III")  # length of the JSON, interactions, traits
 _NAME = struct.Struct(">16sI")  # a digest, and an interaction; big-endian, so that bytes compare as the values do
 _POSTING = struct.Struct(">QI")  # a trait, and an interaction that has it
@@ -111,16 +113,15 @@ def built(cassettes: Sequence[Cassette]) -> bytes:
     files = [[each.name, *each.stamp, len(each.entries), each.paths] for each in cassettes]
     head = json.dumps({"files": files, "names": len(names), "postings": len(postings)}).encode()
     sizes = _HEADER.pack(len(head), len(rows), len(kept))
-    tables = (*names, *postings, *rows, _little(kept))
-    return b"".join((_MAGIC, bytes([FORMAT]), sizes, head, *tables))
+    content = b"".join((sizes, head, *names, *postings, *rows, _little(kept)))
+    return _MAGIC + bytes([FORMAT]) + _checksum(content) + content
 
 
 class Index:
     """
     Searches the bytes of `built`. Interactions are known by their place in it, from 0.
 
-    Raises BadIndex for what is none, as far as that can be seen without reading all of it: whoever follows one to a
-    recording checks what it finds there.
+    Raises BadIndex for bytes that `built` has not made, or that are not as it made them.
     """
 
     def __init__(self, data: Buffer) -> None:
@@ -128,6 +129,9 @@ class Index:
         start = len(_MAGIC) + 1
         try:
             if bytes(view[:start]) != _MAGIC + bytes([FORMAT]):
+                raise BadIndex
+            checksum, start = view[start : start + _CHECKSUM], start + _CHECKSUM
+            if checksum != _checksum(view[start:]):
                 raise BadIndex
             length, rows, kept = _HEADER.unpack_from(view, start)
             start += _HEADER.size
@@ -240,6 +244,10 @@ class _Table(Sequence[bytes]):
             if not row.startswith(prefix):
                 return
             yield self._row.unpack(row)
+
+
+def _checksum(content: Buffer) -> bytes:
+    return blake2b(content, digest_size=_CHECKSUM).digest()
 
 
 def _little(numbers: "array[int]") -> bytes:

@@ -65,7 +65,9 @@ def place(text: str, folder: Path) -> Place:
     if not path.is_file():
         path = Path(name)
     if not path.is_file():
-        raise WrongUsage(f"there is no cassette {name}.", f"Looked in {folder} and here.", "`getty-token cassette ls`")
+        raise WrongUsage(
+            f"there is no cassette {name}.", f"Looked in {folder} and here.", "`getty-token cassette ls` lists them."
+        )
     return Place(path, name, int(number) if number else None)
 
 

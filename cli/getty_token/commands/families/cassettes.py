@@ -27,7 +27,9 @@ One = Annotated[
 ]
 Some = Annotated[
     list[str] | None,
-    typer.Argument(help="Cassettes, interactions or folders.", show_default="the folder", autocompletion=_complete),
+    typer.Argument(
+        metavar="NAME", help="Cassettes, interactions or folders.", show_default="the folder", autocompletion=_complete
+    ),
 ]
 
 
@@ -187,13 +189,15 @@ def prune(
 def record(
     queries: Annotated[
         list[str],
-        typer.Argument(metavar="QUERY...", help="A phrase, parameters (`phrase=x&page=2`), or a path (`/v3/...`)."),
+        typer.Argument(metavar="QUERY", help="A phrase, parameters (`phrase=x&page=2`), or a path (`/v3/...`)."),
     ],
     family: Annotated[str, typer.Option(help="creative, editorial or both.")] = "creative",
     fields: Annotated[str, typer.Option(help="Members of an image, comma separated.", show_default="summary_set")] = "",
     page_size: Annotated[int | None, typer.Option(min=1, max=100, help="Images in one answer.")] = None,
     pages: Annotated[int, typer.Option(min=1, max=100, help="Pages of each search.")] = 1,
-    record_mode: Annotated[RecordMode, typer.Option(help="As for `serve --record`.")] = RecordMode.ALL,
+    record_mode: Annotated[
+        RecordMode, typer.Option(help="As for `serve --record`.", show_default="all")
+    ] = RecordMode.ALL,
     with_media: Annotated[bool, typer.Option("--with-media", help="Keep the thumbnails, too.")] = False,
     cassettes: Folder = None,
     as_json: Json = False,

@@ -10,7 +10,8 @@ import pytest
 
 from fakes import CHECKOUT, python, surroundings
 from getty_emulator.exchange import Answer, Call
-from getty_emulator.replay.cassette_file import Interaction, serialised
+from getty_emulator.replay.cassette_file import Interaction
+from getty_emulator.replay.layout import serialised
 from getty_emulator.replay.usage import used
 
 pytest_plugins = ["pytester"]

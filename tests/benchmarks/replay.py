@@ -26,7 +26,8 @@ from vcr.matchers import method, uri
 from vcr.request import Request
 
 from getty_emulator.exchange import Answer, Call
-from getty_emulator.replay.cassette_file import HEAD, TAIL, Interaction, piece_of
+from getty_emulator.replay.cassette_file import Interaction
+from getty_emulator.replay.layout import HEAD, TAIL, piece_of
 from getty_emulator.replay.library import Library, miss
 from getty_emulator.replay.matching import normalised
 from getty_emulator.replay.recorder import FULL, Recorder

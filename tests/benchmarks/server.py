@@ -40,7 +40,8 @@ from places import (
 )
 
 from getty_emulator.exchange import Answer, Call
-from getty_emulator.replay.cassette_file import Interaction, serialised
+from getty_emulator.replay.cassette_file import Interaction
+from getty_emulator.replay.layout import serialised
 from getty_emulator.sandbox import Sandbox
 from getty_token.commands.wiring import Setup
 from getty_token.stores.record import Record

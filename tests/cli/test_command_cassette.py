@@ -12,7 +12,8 @@ import pytest
 
 from fakes import FakeGetty, Outcome
 from getty_emulator.exchange import Answer, Call
-from getty_emulator.replay.cassette_file import Interaction, read_interactions, serialised
+from getty_emulator.replay.cassette_file import Interaction, read_interactions
+from getty_emulator.replay.layout import serialised
 from getty_emulator.replay.library import Library
 from getty_token.commands import schemas
 from getty_token.commands.cassettes import places

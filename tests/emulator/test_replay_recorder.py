@@ -23,7 +23,8 @@ from hypothesis import strategies as st
 
 from getty_emulator.events import Event, Recorded
 from getty_emulator.exchange import Answer, Call
-from getty_emulator.replay.cassette_file import Interaction, read_interactions, serialised
+from getty_emulator.replay.cassette_file import Interaction, read_interactions
+from getty_emulator.replay.layout import serialised
 from getty_emulator.replay.library import Library
 from getty_emulator.replay.recorder import Recorder, file_name
 from getty_token.errors import CassetteError

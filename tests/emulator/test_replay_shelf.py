@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from getty_emulator.exchange import Answer, Call
 from getty_emulator.replay import shelf as shelf_module
-from getty_emulator.replay.cassette_file import Interaction, Placed, serialised
-from getty_emulator.replay.index import LIKELY, BadIndex, Index, Stamp, built, cassette
+from getty_emulator.replay.cassette_file import Interaction, Placed
+from getty_emulator.replay.index import LIKELY, BadIndex, Index
+from getty_emulator.replay.index_bytes import Stamp, built, cassette
+from getty_emulator.replay.layout import serialised
 from getty_emulator.replay.library import Library
 from getty_emulator.replay.matching import Request, normalised
 from getty_emulator.replay.recorder import Recorder

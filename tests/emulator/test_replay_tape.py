@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from getty_emulator.exchange import Answer, Call
 from getty_emulator.replay import recorder as recorder_module
-from getty_emulator.replay.cassette_file import read_interactions, serialised
+from getty_emulator.replay.cassette_file import read_interactions
+from getty_emulator.replay.layout import serialised
 from getty_emulator.replay.library import Library
 from getty_emulator.replay.recorder import Recorder
 

@@ -5,7 +5,6 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,9 +16,6 @@ from getty_token.errors import CassetteError
 
 MAX_BYTES = 64 * 1024 * 1024
 """The largest cassette file we read or write."""
-
-HEAD, TAIL = b"interactions:\n", b"version: 1\n"
-"""What vcrpy writes before and behind the interactions."""
 
 # RFC 9110 section 5. A line break in a field would let a file forge further fields, or a second answer.
 _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~\w-]+", re.ASCII)
@@ -102,32 +98,6 @@ def read_content(path: Path) -> bytes:
     if len(content) > MAX_BYTES:
         raise unusable(path, f"It is larger than {MAX_BYTES // 1024**2} MB.")
     return content
-
-
-def serialised(interactions: Sequence[Interaction]) -> bytes:
-    """The file that holds `interactions`, written by vcrpy itself: it is their format."""
-    # 200 ms to import, and only whoever records needs it.
-    from vcr.request import Request
-    from vcr.serialize import serialize
-    from vcr.serializers import yamlserializer
-
-    requests = [Request(each.call.method, each.uri, each.call.body, dict(each.call.headers)) for each in interactions]
-    responses = [_response(each.answer) for each in interactions]
-    text: str = serialize({"requests": requests, "responses": responses}, yamlserializer)
-    return text.encode()
-
-
-def piece_of(interaction: Interaction) -> bytes:
-    """The lines of a cassette that hold `interaction`."""
-    return serialised([interaction]).removeprefix(HEAD).removesuffix(TAIL)
-
-
-def reason_phrase(status: int) -> str:
-    """What goes with a status code, such as `Not Found`."""
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""
 
 
 def unusable(path: Path, why: str, mend: str = "") -> CassetteError:
@@ -260,11 +230,3 @@ def _octets(value: str) -> bytes:
         return value.encode("latin-1")
     except UnicodeEncodeError:
         return value.encode()
-
-
-def _response(answer: Answer) -> dict[str, object]:
-    fields: dict[str, list[str]] = {}
-    for name, value in answer.headers:
-        fields.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
-    status = {"code": answer.status, "message": reason_phrase(answer.status)}
-    return {"status": status, "headers": fields, "body": {"string": answer.body}}

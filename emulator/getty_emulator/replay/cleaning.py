@@ -6,8 +6,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from getty_emulator.exchange import Call
-from getty_emulator.replay.cassette_file import Interaction, placed, read_content, serialised, unusable
+from getty_emulator.replay.cassette_file import Interaction, placed, read_content, unusable
 from getty_emulator.replay.folder import locked, write_whole
+from getty_emulator.replay.layout import serialised
 from getty_emulator.replay.matching import normalised
 from getty_emulator.replay.scrubbing import (
     PLACEHOLDER,

@@ -14,7 +14,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from getty_emulator.exchange import Answer, Call
 from getty_emulator.replay.canonical import API_URL
-from getty_emulator.replay.cassette_file import Interaction, reason_phrase
+from getty_emulator.replay.cassette_file import Interaction
+from getty_emulator.replay.layout import reason_phrase
 from getty_token.errors import CassetteError
 from getty_token.operations import operations_at
 

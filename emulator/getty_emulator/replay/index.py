@@ -2,41 +2,30 @@
 
 import json
 import struct
-import sys
-from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from hashlib import blake2b
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from getty_emulator.replay.cassette_file import Placed
-from getty_emulator.replay.matching import normalised
-from getty_emulator.replay.traits import digest, distance, traits
-
-FORMAT = 3
-"""Of the bytes. Anything else than this is made anew."""
+from getty_emulator.replay.index_bytes import (
+    CHECKSUM,
+    FORMAT,
+    HEADER,
+    MAGIC,
+    NAME,
+    POSTING,
+    ROW,
+    Entry,
+    Stamp,
+    checksum,
+)
+from getty_emulator.replay.traits import distance
 
 LIKELY = 500
 """How many recordings are compared at most to find the nearest: those that share what is rarest come first."""
 
-_MAGIC = b"getty-token index\n"
-_CHECKSUM = 16
-_HEADER = struct.Struct("<III")  # length of the JSON, interactions, traits
-_NAME = struct.Struct(">16sI")  # a digest, and an interaction; big-endian, so that bytes compare as the values do
-_POSTING = struct.Struct(">QI")  # a trait, and an interaction that has it
-_ROW = struct.Struct("<IIQQQI16s")
-
 Buffer = bytes | memoryview
-
-
-class Stamp(NamedTuple):
-    """What a file looked like from outside when it was read: if that is the same, so is what it holds."""
-
-    size: int
-    modified: int
-    inode: int
 
 
 class Row(NamedTuple):
@@ -54,87 +43,28 @@ class Row(NamedTuple):
     digest: bytes
 
 
-class Entry(NamedTuple):
-    """An interaction on its way into an index."""
-
-    number: int
-    start: int
-    end: int
-    digest: bytes
-    traits: Sequence[int]
-
-
 class BadIndex(Exception):
     """The bytes are no index, or one of another format."""
 
 
-class Cassette(NamedTuple):
-    """A file that is to be in an index. `paths` counts what was asked for in it."""
-
-    name: str
-    stamp: Stamp
-    entries: Sequence[Entry]
-    paths: dict[str, int]
-
-
-def cassette(name: str, stamp: Stamp, read: Iterable[Placed]) -> Cassette:
-    """What an index keeps of the file `name`."""
-    entries, paths = [], Counter[str]()
-    for number, each in enumerate(read, start=1):
-        request = normalised(each.interaction.call)
-        paths[request.path] += 1
-        entries.append(Entry(number, each.start, each.end, digest(request), traits(request)))
-    return Cassette(name, stamp, entries, dict(paths.most_common(_PATHS)))
-
-
-_PATHS = 50
-"""How many of the paths in a file are kept, to say what is recorded."""
-
-
-def built(cassettes: Sequence[Cassette]) -> bytes:
-    """The index of `cassettes`, of which the first that holds a request answers it."""
-    names: list[bytes] = []
-    rows: list[bytes] = []
-    postings: list[bytes] = []
-    kept = array("Q")
-    seen: dict[bytes, int] = {}
-    for file, each in enumerate(cassettes):
-        for entry in each.entries:
-            number = len(rows)
-            rows.append(
-                _ROW.pack(file, entry.number, entry.start, entry.end, len(kept), len(entry.traits), entry.digest)
-            )
-            kept.extend(entry.traits)
-            if seen.setdefault(entry.digest, file) == file:
-                names.append(_NAME.pack(entry.digest, number))
-                postings += [_POSTING.pack(trait, number) for trait in set(entry.traits)]
-    names.sort()
-    postings.sort()
-    files = [[each.name, *each.stamp, len(each.entries), each.paths] for each in cassettes]
-    head = json.dumps({"files": files, "names": len(names), "postings": len(postings)}).encode()
-    sizes = _HEADER.pack(len(head), len(rows), len(kept))
-    content = b"".join((sizes, head, *names, *postings, *rows, _little(kept)))
-    return _MAGIC + bytes([FORMAT]) + _checksum(content) + content
-
-
 class Index:
     """
-    Searches the bytes of `built`. Interactions are known by their place in it, from 0.
+    Searches the bytes that `index_bytes.built` makes. Interactions are known by their place in it, from 0.
 
-    Raises BadIndex for bytes that `built` has not made, or that are not as it made them.
+    Raises BadIndex for bytes that it has not made, or that are not as it made them.
     """
 
     def __init__(self, data: Buffer) -> None:
         view = memoryview(data)
-        start = len(_MAGIC) + 1
+        start = len(MAGIC) + 1
         try:
-            if bytes(view[:start]) != _MAGIC + bytes([FORMAT]):
+            if bytes(view[:start]) != MAGIC + bytes([FORMAT]):
                 raise BadIndex
-            checksum, start = view[start : start + _CHECKSUM], start + _CHECKSUM
-            if checksum != _checksum(view[start:]):
+            told, start = view[start : start + CHECKSUM], start + CHECKSUM
+            if told != checksum(view[start:]):
                 raise BadIndex
-            length, rows, kept = _HEADER.unpack_from(view, start)
-            start += _HEADER.size
+            length, rows, kept = HEADER.unpack_from(view, start)
+            start += HEADER.size
             head = json.loads(bytes(view[start : start + length]))
             self.files = [(str(name), Stamp(*stamp), int(count)) for name, *stamp, count, _ in head["files"]]
             self.paths_of = [dict(paths) for *_, paths in head["files"]]
@@ -142,9 +72,9 @@ class Index:
         except (ValueError, TypeError, KeyError, struct.error) as error:
             raise BadIndex from error
         start += length
-        self._names = _Table(view, start, _NAME, names)
-        self._postings = _Table(view, self._names.end, _POSTING, postings)
-        self._rows = _Table(view, self._postings.end, _ROW, rows)
+        self._names = _Table(view, start, NAME, names)
+        self._postings = _Table(view, self._names.end, POSTING, postings)
+        self._rows = _Table(view, self._postings.end, ROW, rows)
         self._traits = view[self._rows.end :]
         if len(self._traits) != kept * 8:
             raise BadIndex
@@ -155,7 +85,7 @@ class Index:
 
     def row(self, interaction: int) -> Row:
         """What is known of `interaction`."""
-        return Row(*_ROW.unpack(self._rows[interaction]))
+        return Row(*ROW.unpack(self._rows[interaction]))
 
     def paths(self) -> Counter[str]:
         """What was asked for, and how often."""
@@ -244,13 +174,3 @@ class _Table(Sequence[bytes]):
             if not row.startswith(prefix):
                 return
             yield self._row.unpack(row)
-
-
-def _checksum(content: Buffer) -> bytes:
-    return blake2b(content, digest_size=_CHECKSUM).digest()
-
-
-def _little(numbers: "array[int]") -> bytes:
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers.tobytes()

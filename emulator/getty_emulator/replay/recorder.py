@@ -8,9 +8,10 @@ from threading import Lock
 from getty_emulator.events import Listener, Recorded
 from getty_emulator.exchange import Answer, Call
 from getty_emulator.replay.canonical import Clean, cleaning, interaction_of
-from getty_emulator.replay.cassette_file import MAX_BYTES, Interaction, piece_of
+from getty_emulator.replay.cassette_file import MAX_BYTES, Interaction
 from getty_emulator.replay.cleaning import parts
 from getty_emulator.replay.folder import locked, tidy
+from getty_emulator.replay.layout import piece_of
 from getty_emulator.replay.matching import normalised
 from getty_emulator.replay.scrubbing import Scrubbers, as_they_are
 from getty_emulator.replay.shelf import Shelf

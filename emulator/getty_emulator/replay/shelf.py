@@ -8,7 +8,8 @@ from pathlib import Path
 
 from getty_emulator.replay.cassette_file import MAX_BYTES, Interaction, interaction_in, read_interactions, read_placed
 from getty_emulator.replay.folder import write_whole
-from getty_emulator.replay.index import BadIndex, Cassette, Index, Stamp, built, cassette
+from getty_emulator.replay.index import BadIndex, Index
+from getty_emulator.replay.index_bytes import Cassette, Stamp, built, cassette
 from getty_emulator.replay.matching import normalised
 from getty_emulator.replay.traits import digest
 from getty_token.errors import CassetteError

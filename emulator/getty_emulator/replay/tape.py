@@ -6,17 +6,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
-from getty_emulator.replay.cassette_file import (
-    HEAD,
-    TAIL,
-    Interaction,
-    Placed,
-    placed,
-    read_content,
-    serialised,
-)
+from getty_emulator.replay.cassette_file import Interaction, Placed, placed, read_content
 from getty_emulator.replay.folder import write_whole
-from getty_emulator.replay.index import Stamp
+from getty_emulator.replay.index_bytes import Stamp
+from getty_emulator.replay.layout import HEAD, TAIL, serialised
 from getty_emulator.replay.matching import normalised
 from getty_emulator.replay.shelf import stamp
 from getty_emulator.replay.traits import digest

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from getty_emulator.replay.cassette_file import Interaction, read_placed, reason_phrase
+from getty_emulator.replay.cassette_file import Interaction, read_placed
+from getty_emulator.replay.layout import reason_phrase
 from getty_emulator.replay.pictures import FOLDER
 from getty_emulator.replay.shelf import Shelf, cassettes
 from getty_token.commands import terminal

@@ -28,7 +28,10 @@ One = Annotated[
 Some = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="NAME", help="Cassettes, interactions or folders.", show_default="the folder", autocompletion=_complete
+        metavar="NAME...",
+        help="Cassettes, interactions or folders.",
+        show_default="the folder",
+        autocompletion=_complete,
     ),
 ]
 
@@ -189,7 +192,7 @@ def prune(
 def record(
     queries: Annotated[
         list[str],
-        typer.Argument(metavar="QUERY", help="A phrase, parameters (`phrase=x&page=2`), or a path (`/v3/...`)."),
+        typer.Argument(metavar="QUERY...", help="A phrase, parameters (`phrase=x&page=2`), or a path (`/v3/...`)."),
     ],
     family: Annotated[str, typer.Option(help="creative, editorial or both.")] = "creative",
     fields: Annotated[str, typer.Option(help="Members of an image, comma separated.", show_default="summary_set")] = "",

@@ -42,14 +42,15 @@ def serve(options: Options) -> None:
     guard = Guard(project.origins, key_for(options.host))
     folders = recordings(folder, project, options)
     log, faults = request_log(), Faults()
-    usual = WHOLE_SITE if options.front and project.port == Project().port else project.port
+    settings = netlify_toml.load(folder)
+    usual = settings.port or WHOLE_SITE if options.front and project.port == Project().port else project.port
     port = usual if options.port is None else options.port
     with server.bound(port, options.host) as (sockets, address):
         backend = backend_for(folders, options, address, log)
         backend = replace(backend, getty=FaultyGetty(backend.getty, faults, options.mode.value))
         till = Till(backend.getty, permissions, backend.listener, options.change_limit)
         counted = replace(backend, getty=till)
-        own = own_functions(netlify_toml.load(folder), project, options, counted, permissions, address)
+        own = own_functions(settings, project, options, counted, permissions, address)
         functions_only = Site(available, till, backend.pictures, own=own)
         site = whole_site(functions_only, folder, options, project.allow_hosts, backend.listener)
 

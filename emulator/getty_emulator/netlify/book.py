@@ -31,7 +31,7 @@ def read(folder: Path) -> Rules:
     redirects, wrong_redirects = rules.read(settings)
     headers, wrong_headers = header_rules.read(settings)
     findings = (*settings.findings, *wrong_redirects, *wrong_headers)
-    return Rules(settings, Table(redirects), headers, findings)
+    return Rules(settings, Table(redirects, settings.role_tokens), headers, findings)
 
 
 class Book:

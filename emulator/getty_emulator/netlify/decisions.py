@@ -14,8 +14,8 @@ from typing import Protocol
 from urllib.parse import unquote
 
 from getty_emulator.exchange import Incoming
-from getty_emulator.netlify import role_tokens
 from getty_emulator.netlify.matching import Asked, Match, Table
+from getty_emulator.netlify.role_tokens import COOKIE, RoleTokens, claims_of
 from getty_emulator.netlify.rules import Rule
 from getty_emulator.netlify.site import Place, Site
 from getty_emulator.netlify.web_urls import Address, address, decoded, encoded, normal_path
@@ -91,15 +91,22 @@ def decide(incoming: Incoming, functions: Site, rules: Table, files: Files | Non
         return Decision(Kind.PAGE)
     if match.rule is None:
         return Decision(Kind.NO_ROLE, denied=match.denied)
-    return _by_rule(incoming, path, match, match.rule, functions, files, visitor)
+    return _by_rule(incoming, path, match, match.rule, functions, files, visitor, rules.role_tokens)
 
 
 def _by_rule(
-    incoming: Incoming, path: str, match: Match, rule: Rule, functions: Site, files: Files | None, visitor: Visitor
+    incoming: Incoming,
+    path: str,
+    match: Match,
+    rule: Rule,
+    functions: Site,
+    files: Files | None,
+    visitor: Visitor,
+    role_tokens: RoleTokens,
 ) -> Decision:
     is_hidden = False
     if match.denied:
-        presented = _roles_presented(incoming, visitor.now())
+        presented = _roles_presented(incoming, role_tokens, visitor.now())
         if presented is None:
             return Decision(Kind.BAD_TOKEN, rule, denied=match.denied)
         # Whoever may not see what an earlier rule shows does not see a file in its place either.
@@ -160,19 +167,19 @@ def cookies_of(field: str) -> dict[str, str]:
     return cookies
 
 
-def _roles_presented(incoming: Incoming, now: float) -> list[str] | None:
+def _roles_presented(incoming: Incoming, role_tokens: RoleTokens, now: float) -> list[str] | None:
     """The roles in the cookie, not verified; None if it is no JWT. Only says how a refusal looks, grants nothing."""
-    token = cookies_of(incoming.headers().get("cookie", "")).get(role_tokens.COOKIE)
+    token = cookies_of(incoming.headers().get("cookie", "")).get(COOKIE)
     if not token:
         return []
     try:
-        claims = role_tokens.claims_of(token)
+        claims = claims_of(token)
     except (ValueError, RecursionError):
         return None
     expiry = claims.get("exp") or 0
     if not isinstance(expiry, int | float) or expiry < round(now):
         return []
-    roles = role_tokens.roles_of(claims) or []
+    roles = role_tokens.roles(claims) or []
     return [role for role in roles if isinstance(role, str)] if isinstance(roles, list) else None
 
 

@@ -60,8 +60,14 @@ class Elsewhere:
         allow = f'add "{name}" to allow-hosts under [serve] in getty-token.toml'
         return f"Rules may not lead to {name} here. To allow it, {allow}."
 
-    async def proxied(self, incoming: Incoming, target: Address, more: Iterable[tuple[str, str]]) -> Answer | Streamed:
-        """The answer of `target` as it is, with the fields `more` in the request. 504 if nobody answers there."""
+    async def proxied(
+        self, incoming: Incoming, target: Address, more: Iterable[tuple[str, str]], whole: int = WHOLE
+    ) -> Answer | Streamed:
+        """
+        The answer of `target` as it is, with the fields `more` in the request. 504 if nobody answers there.
+
+        Up to `whole` bytes are read before the first one is sent on.
+        """
         if why := self.objection(target):
             return problem(502, "Not allowed here", why)
         given = {name.lower().encode("latin-1", "replace"): value.encode("latin-1", "replace") for name, value in more}
@@ -71,15 +77,17 @@ class Elsewhere:
             if name not in given and (is_here(target) or name in _ALLOWED or name.startswith(b"x-"))
         ]
         try:
-            return await self.sent(incoming, target.whole, [*kept, *given.items()], target.origin)
+            return await self.sent(incoming, target.whole, [*kept, *given.items()], target.origin, whole)
         except httpx.HTTPError as error:
             host = incoming.headers().get("host", "localhost")
             text = f"Error occurred while trying to proxy: {host}{target.local}"
             reason = f"{target.origin} does not answer ({type(error).__name__})."
             return Answer(504, (), text.encode(), "getty-token", reason)
 
-    async def sent(self, incoming: Incoming, url: str, fields: Fields, origin: str) -> Answer | Streamed:
-        """What `url` answers. Raises httpx.HTTPError when it does not."""
+    async def sent(
+        self, incoming: Incoming, url: str, fields: Fields, origin: str, whole: int = WHOLE
+    ) -> Answer | Streamed:
+        """What `url` answers, `whole` as above. Raises httpx.HTTPError when it does not."""
         client = self._client = self._client or _client(self._transport)
         try:
             request = client.build_request(incoming.method, url, headers=list(fields), content=incoming.body or None)
@@ -92,7 +100,7 @@ class Elsewhere:
         response = await client.send(request, stream=True)
         headers = tuple((name.lower(), value) for name, value in passed_on(response.headers.raw))
         length = response.headers.get("content-length", "")
-        if incoming.method == "HEAD" or (length.isdecimal() and int(length) <= WHOLE):
+        if incoming.method == "HEAD" or (length.isdecimal() and int(length) <= whole):
             try:
                 body = b"".join([chunk async for chunk in response.aiter_raw()])
             finally:

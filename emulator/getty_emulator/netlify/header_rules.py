@@ -15,6 +15,8 @@ from getty_emulator.netlify.settings import Finding, Settings
 from getty_emulator.netlify.site_files import apart, texts
 
 FILE = "_headers"
+PASSWORDS = "basic-auth"
+"""Names and passwords that Netlify's servers ask visitors for. netlify-cli sends them to every visitor; we do not."""
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
@@ -43,7 +45,8 @@ def fields_for(rules: Iterable[HeaderRule], path: str) -> Headers:
     for rule in rules:
         if rule.pattern.match(path):
             for name, value in rule.values:
-                found[name.lower()] = (name.lower().encode(), value.encode("latin-1"))
+                if name.lower() != PASSWORDS:
+                    found[name.lower()] = (name.lower().encode(), value.encode("latin-1"))
     return tuple(found.values())
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus, unquote_plus
 
-from getty_emulator.netlify import role_tokens
+from getty_emulator.netlify.role_tokens import COOKIE, RoleTokens
 from getty_emulator.netlify.rules import CONDITIONS, Rule
 
 
@@ -58,8 +58,9 @@ several tries every way to share a path out: a page could stop us for a minute w
 class Table:
     """Rules in the order in which they are tried."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[Rule], role_tokens: RoleTokens | None = None) -> None:
         self.rules = tuple(rules)
+        self.role_tokens = role_tokens or RoleTokens()
         self._patterns: dict[int, re.Pattern[str]] = {}
         self._roots: dict[tuple[str, str], _Node] = {}
         for number, rule in enumerate(self.rules):
@@ -77,7 +78,7 @@ class Table:
             values = self._values(number, asked, given)
             if values is None:
                 continue
-            unmet, roles = _unmet(rule, asked), _roles_missing(rule, asked)
+            unmet, roles = _unmet(rule, asked), self._roles_missing(rule, asked)
             if not unmet and not roles:
                 return Match(rule, _filled(rule.target, values), tuple(denied))
             denied += roles
@@ -97,8 +98,8 @@ class Table:
         if unmet := _unmet(rule, asked):
             return unmet
         return (
-            f"no role of {','.join(roles)} in the cookie {role_tokens.COOKIE}"
-            if (roles := _roles_missing(rule, asked))
+            f"no role of {','.join(roles)} in the cookie {COOKIE}"
+            if (roles := self._roles_missing(rule, asked))
             else ""
         )
 
@@ -114,6 +115,12 @@ class Table:
         if (captured := _captured(rule, given)) is None:
             return None
         return [*zip(_names(rule.path), (group or "" for group in found.groups()), strict=True), *captured]
+
+    def _roles_missing(self, rule: Rule, asked: Asked) -> tuple[str, ...]:
+        """The roles of which one is wanted and none is there."""
+        token = asked.cookies.get(COOKIE, "")
+        wanted = next((values for name, values in rule.conditions if name == "Role"), ())
+        return wanted if wanted and not self.role_tokens.has_role(token, wanted, asked.now) else ()
 
     def _matched(self, number: int, path: str) -> re.Match[str] | None:
         splats = self.rules[number].path.count("*")
@@ -281,11 +288,3 @@ def _unmet(rule: Rule, asked: Asked) -> str:
         if name not in CONDITIONS:
             return f"{name} is no condition that Netlify knows"
     return ""
-
-
-def _roles_missing(rule: Rule, asked: Asked) -> tuple[str, ...]:
-    """The roles of which one is wanted and none is there."""
-    for name, wanted in rule.conditions:
-        if name == "Role" and not role_tokens.has_role(asked.cookies.get(role_tokens.COOKIE, ""), wanted, asked.now):
-            return wanted
-    return ()

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from getty_emulator.netlify.role_tokens import RoleTokens
 from getty_emulator.netlify.settings import Finding, Settings
 from getty_token.errors import WrongUsage
 
@@ -86,6 +87,9 @@ class _Reader:
             env_files=self._env_files(dev),
             port=self._port(dev, "port"),
             target_port=self._port(dev, "targetPort"),
+            role_tokens=RoleTokens(
+                self._word(dev, "jwtSecret") or RoleTokens().secret, self._word(dev, "jwtRolePath") or RoleTokens().path
+            ),
             redirects=self._array(data, "redirects"),
             headers=self._array(data, "headers"),
             findings=tuple(self._findings),
@@ -195,7 +199,7 @@ class _Reader:
     def _word(self, table: Mapping[str, Any], key: str) -> str:
         value = table.get(key, "")
         if not isinstance(value, str):
-            self._find(key, f"{key} is {value!r}; it has to be a text")
+            self._find(key, f"{key} is no text")
             return ""
         return value
 

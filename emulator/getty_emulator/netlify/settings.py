@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+from getty_emulator.netlify.role_tokens import RoleTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,7 @@ class Settings:
     env_files: tuple[str, ...] | None = None
     port: int | None = None
     target_port: int | None = None
+    role_tokens: RoleTokens = field(default_factory=RoleTokens)
     redirects: tuple[tuple[int, Any], ...] = ()
     headers: tuple[tuple[int, Any], ...] = ()
     findings: tuple[Finding, ...] = ()

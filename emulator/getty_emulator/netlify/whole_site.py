@@ -6,13 +6,16 @@ from typing import Protocol
 from getty_emulator.exchange import Answer, Incoming, Streamed, problem
 from getty_emulator.netlify.book import Book
 from getty_emulator.netlify.decisions import INTERNAL, Decision, Files, Kind, Visitor, decide
-from getty_emulator.netlify.elsewhere import Elsewhere
+from getty_emulator.netlify.elsewhere import WHOLE, Elsewhere
 from getty_emulator.netlify.header_rules import fields_for
 from getty_emulator.netlify.paths import BadPath
 from getty_emulator.netlify.published import quoted, weak_etag
 from getty_emulator.netlify.request_ids import request_id
 from getty_emulator.netlify.site import Site
 from getty_emulator.netlify.web_urls import ascii_path, encoded, normal_path
+
+HELD = 32 * 1024 * 1024
+"""Bytes of an answer from elsewhere that are read before the first is sent, where somebody depends on that."""
 
 _ETAG = b"etag"
 _NO_FORMS = Answer(404, (), b"Function not found...", "getty-token", "There is no function submission-created.")
@@ -68,7 +71,9 @@ class WholeSite:
                 fields = ((b"location", location.encode()), (b"cache-control", b"no-cache"))
                 return Answer(rule.status, fields, f"Redirecting to {location}".encode(), "")
             case Kind.PROXY if rule and target:
-                return await self._elsewhere.proxied(incoming, target, rule.headers)
+                # Without pages `gatsby develop` may stand before us, which an answer that breaks off would end.
+                whole = WHOLE if self._pages else HELD
+                return await self._elsewhere.proxied(incoming, target, rule.headers, whole)
             case Kind.FORM:
                 return self._dressed(_NO_FORMS, incoming.path, has_etag=True)
             case Kind.BAD_TOKEN:

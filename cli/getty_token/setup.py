@@ -88,6 +88,9 @@ class Setup:
 
     def credentials(self) -> Credentials:
         """The API key and secret. Raises CredentialsError."""
+        from getty_token.crashes import forbid_core_dumps
+
+        forbid_core_dumps()
         return credentials.find(self.environment, self.config)
 
     def source(

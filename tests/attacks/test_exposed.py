@@ -1,8 +1,11 @@
 """`getty-token serve` as a process, open to others, allowed to spend, told to end: what it may never do."""
 
 import re
+import resource
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,8 +16,8 @@ import httpx
 import pytest
 from test_server import other_address
 
-from fakes import FakeGetty, serving
-from test_serve import PATIENCE, Program, running, signed_in
+from fakes import KEY, SECRET, FakeGetty, getty_token, serving
+from test_serve import PATIENCE, Program, environment, running, signed_in
 
 BUY = "/getty/v3/downloads/images/7"
 ALLOWED = '[serve]\nallow = ["POST /v3/downloads/images/{id}"]\n'
@@ -160,3 +163,72 @@ def until_refused(port: int) -> None:
         except ConnectionError:
             return
     pytest.fail("it goes on taking connections")
+
+
+@pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="limits are read from /proc")
+def test_a_crash_of_serve_leaves_no_memory_behind(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+    try:
+        with (
+            serving(FakeGetty()) as upstream,
+            running("serve", "--port", "0", cwd=tmp_path, env=signed_in(upstream)) as program,
+        ):
+            process = Path(f"/proc/{program.process.pid}")
+            limits = (process / "limits").read_text()
+            owner = (process / "mem").stat().st_uid
+            program.process.send_signal(signal.SIGSEGV)
+            code = program.wait()
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, (soft, hard))
+
+    assert re.search(r"Max core file size\s+0\s", limits)
+    assert owner == 0  # of a process that may be dumped it is the user's own
+    assert code == -signal.SIGSEGV
+    assert not list(tmp_path.glob("core*"))
+    for secret in (KEY, SECRET, "test-token"):
+        assert secret not in program.said
+
+
+def test_the_process_list_and_its_environment_show_no_secret_of_a_saved_login(tmp_path: Path) -> None:
+    if not Path("/proc/self/cmdline").exists():
+        pytest.skip("the process list is read from /proc")
+    getty = FakeGetty()
+    with serving(getty) as upstream:
+        where = {"GETTY_API_URL": upstream, "GETTY_AUTH_URL": upstream}
+        saved = getty_token(
+            "login", "--stdin", cwd=tmp_path, stdin=f"{KEY}\n{SECRET}\n", env=environment(tmp_path, **where)
+        )
+        with running("serve", "--port", "0", cwd=tmp_path, env=where) as program:
+            program.get("/getty/v3/search/images?page=1&page_size=1")
+            shown = [Path(f"/proc/{program.process.pid}/{name}").read_bytes() for name in ("cmdline", "environ")]
+
+    assert saved.returncode == 0, saved.stderr
+    assert len(getty.requests) == 1
+    for secret in (KEY, SECRET, "test-token"):
+        assert all(secret.encode() not in each for each in shown)
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "NOTSET"])
+def test_no_library_logs_a_secret_at_any_level(tmp_path: Path, level: str) -> None:
+    code = f"""if True:
+        import logging, sys
+        logging.basicConfig(level={level!r}, stream=sys.stdout)
+        logging.getLogger().setLevel(1)
+        from getty_token.__main__ import run
+        codes = [run(["search", "boat", "--limit", "3"]), run(["refresh", "--force"]), run(["status"])]
+        print(codes)
+        """
+    with serving(FakeGetty()) as upstream:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            env=environment(tmp_path, **signed_in(upstream)),
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    assert "DEBUG" in done.stdout  # the libraries do log
+    for secret in (KEY, SECRET, "test-token-1", "test-token-2"):
+        assert secret not in done.stdout + done.stderr

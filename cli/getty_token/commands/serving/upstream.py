@@ -8,6 +8,7 @@ from getty_token.commands.serving.backend import Backend
 from getty_token.commands.serving.options import Options
 from getty_token.commands.serving.shared_token import SharedToken
 from getty_token.commands.serving.terminal import scrubbing
+from getty_token.crashes import forbid_core_dumps
 from getty_token.errors import NoCredentials
 from getty_token.setup import Setup
 
@@ -20,6 +21,7 @@ def backend(recordings: Path | None, log: Listener, options: Options) -> Backend
     from getty_token.upstream import Upstream, way
 
     setup = Setup.here()
+    forbid_core_dumps(children_too=True)
     try:
         pair = setup.credentials()
     except NoCredentials as error:

@@ -25,6 +25,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _FRAMING = frozenset((b"content-length", b"transfer-encoding"))
+_BODILESS = frozenset((204, 304))
 _STATUS: dict[type[errors.GettyTokenError], int] = {errors.RateLimited: 429, errors.WrongUsage: 500}
 _FOR_THE_BROWSER = (errors.NoRecording, errors.GettyUnavailable, errors.GettyRefused, errors.RateLimited)
 
@@ -66,9 +67,7 @@ class Application:
         elif not answer.status:
             await _reset(receive, send)
         else:
-            headers = (*answer.headers, (b"content-length", b"%d" % len(answer.body)))
-            await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-            await send({"type": "http.response.body", "body": answer.body})
+            reason = await _send(answer, send) or reason
         target = f"{path}?{query}" if query else path
         seconds = time.perf_counter() - started
         self.listener(Answered(scope["method"], target, answer.status, seconds, answer.origin, reason))
@@ -92,6 +91,24 @@ class Application:
             # The message of an error we did not foresee could hold anything, a secret too: only its name is told.
             detail = f"An unexpected {type(error).__name__}. This is a mistake in getty-token."
             return problem(500, "Mistake", detail)
+
+
+async def _send(answer: Answer, send: Send) -> str:
+    """Send all of `answer`; gives why it could not be, if so."""
+    status, headers, body = answer.status, answer.headers, answer.body
+    if not 200 <= status <= 599:
+        answer = problem(502, "Bad status", f"The status of the answer is {status}, which none can be.")
+        status, headers, body = answer.status, answer.headers, answer.body
+    if status in _BODILESS:
+        body = b""  # else the bytes of it would be taken for the beginning of the next answer
+    else:
+        headers = (*headers, (b"content-length", b"%d" % len(body)))
+    try:
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+    except RuntimeError as error:  # uvicorn's word for a field that would split the answer in two; it hangs up
+        return f"It could not be sent: {error}"
+    return ""
 
 
 async def _stream(answer: Streamed, receive: Receive, send: Send) -> str:

@@ -265,3 +265,40 @@ def test_a_bad_chunk_is_refused_while_the_body_is_awaited() -> None:
     assert statuses(received) == [400]
     assert event.status == 400
     assert "Invalid character in chunk size" in event.reason
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (Answer(204, (), b"HTTP/1.1 200 OK", "test"), b"HTTP/1.1 204 No Content"),
+        (Answer(304, (), b"HTTP/1.1 200 OK", "test"), b"HTTP/1.1 304 Not Modified"),
+        (Answer(999, (), b"", "test"), b"HTTP/1.1 502 Bad Gateway"),
+        (Answer(100, (), b"", "test"), b"HTTP/1.1 502 Bad Gateway"),
+        (Answer(600, (), b"", "test"), b"HTTP/1.1 502 Bad Gateway"),
+    ],
+)
+def test_no_answer_can_be_taken_for_two(answer: Answer, expected: bytes) -> None:
+    async def odd(incoming: Incoming) -> Answer:
+        return answer if incoming.path == "/x" else Answer(200, (), b"next", "test")
+
+    with listening(odd) as server:
+        received = server.exchanged(GOOD + LAST.replace(b"/x", b"/next"))
+
+    first, second = received.split(b"HTTP/1.1 200 OK")
+    assert first.startswith(expected)
+    assert second.endswith(b"next")
+    assert b"content-length: 1" not in first.partition(b"\r\n\r\n")[0] or expected.endswith(b"Gateway")
+
+
+@pytest.mark.parametrize("value", [b"a\r\nSet-Cookie: b", b"a\nb", b"a\0b", b"a\x01b"])
+def test_a_field_that_would_split_an_answer_is_not_sent_but_told(value: bytes) -> None:
+    async def odd(incoming: Incoming) -> Answer:
+        return Answer(200, ((b"x-odd", value),), b"{}", "test")
+
+    with listening(odd) as server:
+        received = server.exchanged(GOOD)
+        [event] = server.answered(1)
+
+    assert b"cookie" not in received.lower()
+    assert b"x-odd" not in received
+    assert "could not be sent" in event.reason

@@ -111,7 +111,7 @@ def test_a_request_is_handed_on_as_it_arrived() -> None:
     assert incoming.headers()["accept-language"] == "fr\xe9"
 
 
-@pytest.mark.parametrize("status", [200, 201, 302, 304, 400, 404, 500, 502])
+@pytest.mark.parametrize("status", [200, 201, 302, 400, 404, 500, 502])
 @pytest.mark.parametrize("body", [b"", b"x", "é".encode() * 1000])
 def test_the_length_that_is_announced_is_the_length_of_the_body(status: int, body: bytes) -> None:
     sent = messages(Asked(Answer(status, (), body, "live")))

@@ -78,7 +78,7 @@ def test_nothing_found_is_exit_code_0_and_no_output(program: Program, folder: Pa
     outcome = program("scan")
 
     assert (outcome.code, outcome.out) == (0, "")
-    assert "nothing found in 1 files" in outcome.err
+    assert "nothing found in 1 file" in outcome.err
 
 
 def test_the_dotenv_of_this_folder_is_where_secrets_belong_and_one_in_the_built_site_is_not(

@@ -110,14 +110,27 @@ def test_names_stand_beside_what_they_say_or_above_it_where_there_is_no_room() -
     assert narrow == "store\n    where the token is\n    kept\ncredentials\n    none"
 
 
-def test_a_table_that_does_not_fit_becomes_blocks_and_loses_nothing() -> None:
-    rows = [("serve.port", "9999", "default"), ("store", "disk", "GETTY_TOKEN_STORE in .env")]
+ROWS = [("serve.port", "9999", "default"), ("store", "disk", "GETTY_TOKEN_STORE in the environment")]
+HEADER = ("setting", "value", "origin")
 
-    narrow = WIDE._replace(width=40).table(("setting", "value", "origin"), rows)
+
+def test_the_last_column_of_a_table_goes_on_below_itself() -> None:
+    narrow = WIDE._replace(width=45).table(HEADER, ROWS)
+
+    assert narrow.splitlines() == [
+        "setting     value  origin",
+        "serve.port  9999   default",
+        "store       disk   GETTY_TOKEN_STORE in the",
+        "                   environment",
+    ]
+
+
+def test_a_table_that_has_no_room_for_that_becomes_blocks_and_loses_nothing() -> None:
+    narrow = WIDE._replace(width=30).table(HEADER, ROWS)
 
     assert narrow.splitlines()[:3] == ["serve.port", "  value   9999", "  origin  default"]
-    assert all(cell in narrow for row in rows for cell in row)
-    assert max(map(len, narrow.splitlines())) <= 40
+    assert all(word in narrow for row in ROWS for cell in row for word in cell.split())
+    assert max(map(len, narrow.splitlines())) <= 30
 
 
 def test_a_pipe_gets_whole_lines() -> None:

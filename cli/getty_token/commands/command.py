@@ -50,7 +50,7 @@ class Group(TyperGroup):
         name = args[0]
         command = self.get_command(ctx, name)
         if command is None and not ctx.resilient_parsing:
-            close = get_close_matches(name, self.list_commands(ctx), 1, 0.5)
+            close = get_close_matches(name, self.list_commands(ctx), 1)
             raise WrongUsage(
                 f"there is no command {name}." if name.isprintable() else "there is no such command.",
                 f"Perhaps `{ctx.command_path} {close[0]}` is meant." if close else "",

@@ -71,7 +71,12 @@ def _line(check: Check) -> str:
     else:
         first, indent = f"{first}{check.name}: ", " " * 6
     lines = screen.paragraph(check.says, indent, first)
-    return f"{lines}\n{screen.paragraph(check.mend, f'{indent}  ', f'{indent}> ')}" if check.mend else lines
+    if not check.mend:
+        return lines
+    # A sentence begins with a capital letter; a command is pasted, and so stays on one line.
+    sentence = check.mend[0].isupper()
+    mend = f"{indent}> {check.mend}" if not sentence else screen.paragraph(check.mend, f"{indent}  ", f"{indent}> ")
+    return f"{lines}\n{mend}"
 
 
 def _as_json(check: Check) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def _environment(screen: Screen) -> str:
             "key stands there, too."
         )
     )
-    parts.append("`getty-token config list --show-origin` shows what is set, and where.")
+    parts.append(screen.paragraph("`getty-token config list --show-origin` shows what is set, and where."))
     return "\n\n".join(parts)
 
 
@@ -133,8 +133,9 @@ def _json(screen: Screen, *names: str) -> str:
 
     known = schemas.names()
     if not names:
-        rows = [(f"getty-token help json {name}", schemas.load(name)["description"]) for name in known]
-        return screen.pairs(rows, "  ", "accent")
+        rows = [(name.replace("-", " "), schemas.load(name)["description"]) for name in known]
+        first = screen.paragraph("`getty-token help json COMMAND` shows the JSON Schema of what it prints with --json.")
+        return f"{first}\n\n{screen.pairs(rows, '  ', 'accent')}"
     name = "-".join(names)
     if name not in known:
         raise WrongUsage(f"there is no schema {name}.", mend="`getty-token help json` lists them.")

@@ -83,10 +83,20 @@ class Screen(NamedTuple):
         return "\n".join(lines)
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-        """Columns with a header; where they do not fit side by side, each row becomes a small block of its own."""
+        """
+        Columns with a header. Where they do not fit, the last one goes on below itself; where that has no room either,
+        each row becomes a small block of its own.
+        """
         cells = [[self.plain(cell) for cell in row] for row in rows]
         widths = [max(len(line[at]) for line in [header, *cells]) for at in range(len(header))]
         if self.is_terminal and sum(widths) + len(_GAP) * (len(widths) - 1) > self.width:
+            first = sum(widths[:-1]) + len(_GAP) * (len(widths) - 1)
+            longest = max(len(word) for row in cells for word in (row[-1].split() or [""]))
+            if max(NARROWEST, longest) <= self.width - first:
+                lines = [
+                    self.paragraph(row[-1], " " * first, f"{_side_by_side(row[:-1], widths):<{first}}") for row in cells
+                ]
+                return "\n".join([self.paint(_side_by_side(header, widths), "bold"), *lines])
             blocks = (self.pairs(list(zip(header[1:], row[1:], strict=True)), "  ", "dim") for row in cells)
             titles = (self.paint(row[0], "bold") for row in cells)
             return "\n".join(f"{title}\n{block}" for title, block in zip(titles, blocks, strict=True))
@@ -202,7 +212,7 @@ def _width(stream: TextIO, variables: Mapping[str, str]) -> int:
 
 
 def _side_by_side(row: Sequence[str], widths: Sequence[int]) -> str:
-    return _GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    return _GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()
 
 
 def _words(text: str) -> Iterator[str]:

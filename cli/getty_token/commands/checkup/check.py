@@ -7,7 +7,10 @@ OK, WARN, FAIL = "ok", "warn", "fail"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was looked at, how it is, in words, and the command or the edit that mends it."""
+    """
+    What was looked at, how it is, in words, and what mends it: a command to paste, or a sentence, which begins with a
+    capital letter.
+    """
 
     name: str
     state: str

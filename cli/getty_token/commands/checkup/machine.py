@@ -52,13 +52,16 @@ def keychain(setup: Setup) -> Iterator[Check]:
         backend = keyring.get_keyring()
         works, name = backend.priority > 0, str(backend.name)
     except ImportError:
-        works, name = False, "the extra `keychain` is not installed"
+        yield Check("keychain", OK, "not used: the extra `keychain` is not installed")
+        return
     except Exception:  # a backend raises whatever its library raises
-        works, name = False, "no keychain that works"
-    if saved and works:
+        works, name = False, ""
+    if not works:
+        yield Check("keychain", OK, "not used: there is none that works")
+    elif saved:
         yield Check("keychain", WARN, f"{name} works, but the key is saved in a file.", "getty-token login")
     else:
-        yield Check("keychain", OK, f"not used: {name}" if not works else name)
+        yield Check("keychain", OK, name)
 
 
 def store(setup: Setup) -> Iterator[Check]:
@@ -131,10 +134,10 @@ def loopback() -> Iterator[Check]:
     try:
         found = [info[4][0] for info in socket.getaddrinfo("localhost", 80, type=socket.SOCK_STREAM)]
     except OSError:
-        yield Check("localhost", WARN, "this name is not known here", "write 127.0.0.1 in gatsby-config")
+        yield Check("localhost", WARN, "this name is not known here", "Write 127.0.0.1 in gatsby-config.")
         return
     if found[0] == "::1" and not _has_ipv6():
-        yield Check("localhost", WARN, "means ::1, which does not work here", "write 127.0.0.1 in gatsby-config")
+        yield Check("localhost", WARN, "means ::1, which does not work here", "Write 127.0.0.1 in gatsby-config.")
     else:
         yield Check("localhost", OK, f"means {found[0]}")
 

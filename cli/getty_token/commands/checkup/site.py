@@ -48,9 +48,11 @@ def functions(site: SiteFiles) -> Iterator[Check]:
     where = _relative(site.functions, site.folder)
     if odd:
         wrong = f"{where}/{odd[0]}: Netlify takes letters, digits, hyphens and underscores only."
-        yield Check("functions", WARN, wrong, f"mv '{where}/{odd[0]}' to another name")
+        yield Check("functions", WARN, wrong, f"Give {where}/{odd[0]} another name.")
     elif BUILT_IN in names:
-        yield Check("functions", WARN, f"{where}/{BUILT_IN} has the name of the built-in function", "rename it")
+        yield Check(
+            "functions", WARN, f"{where}/{BUILT_IN} has the name of the built-in function", "Give it another name."
+        )
     else:
         yield Check("functions", OK, f"{where}: {', '.join(names) or 'empty'}")
 
@@ -75,12 +77,12 @@ def _traps(site: SiteFiles, name: str, code: str, port: int) -> Iterator[Check]:
             "gatsby",
             WARN,
             f"`proxy` in {name} turns every answer that is no success into a bare 500: the page never learns why.",
-            f"take `proxy` out of {name}, then: getty-token init",
+            f"Take `proxy` out of {name}, then run `getty-token init`.",
         )
     for host, number in dict.fromkeys(_PORT.findall(code)):
         if host == "localhost":
             wrong = f"localhost in {name} may mean ::1 to Node 18 and newer, and nothing else"
-            yield Check("gatsby", WARN, wrong, f"write http://127.0.0.1:{number} in {name}")
+            yield Check("gatsby", WARN, wrong, f"Write http://127.0.0.1:{number} in {name}.")
         if int(number) != port and proxy.ADDRESS not in code:
             wrong = f"{name} asks port {number}; `serve` listens on {port}"
             yield Check("gatsby", FAIL, wrong, f"getty-token config set serve.port {number}")
@@ -104,7 +106,9 @@ def variables(site: SiteFiles, secrets: Search | None) -> Iterator[Check]:
             # Gatsby compiles every variable of this name into the page.
             if variable.startswith("GATSBY_") and (_names_a_secret(variable) or _holds_one(line, secrets)):
                 wrong = True
-                yield Check("variables", FAIL, f"{variable} in {name} goes into the page", f"rename it in {name}")
+                yield Check(
+                    "variables", FAIL, f"{variable} in {name} goes into the page", f"Give it another name in {name}."
+                )
         if re.search(r"^\s*(?:export\s+)?GETTY_API_SECRET\s*=\s*\S", content, re.MULTILINE) and _tracked(path):
             wrong = True
             yield Check("variables", FAIL, f"{name} holds your secret and is in Git", f"git rm --cached {name}")

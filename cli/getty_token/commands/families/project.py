@@ -111,6 +111,6 @@ def scan(
             print(f"{out().paint(f'{place}:{find.line}', 'bold')}: {find.inside}{find.secret}")
         for place, why in found.unread:
             say(f"not searched: {place} ({why})")
-        many = f"{found.searched:,} files{' and Git objects' if history else ''}"
+        many = f"{found.searched:,} file{'s' * (found.searched != 1)}{' and Git objects' if history else ''}"
         say(f"{len(found.finds) or 'nothing'} found in {many}; looked for {', '.join(found.looked_for)}")
     raise typer.Exit(1 if found.finds else 0)

@@ -9,6 +9,7 @@ import pytest
 
 from functions.harness import needs_node, on_a_loop, running, written
 from getty_emulator.exchange import Answer, Streamed
+from getty_emulator.netlify.javascript import processes
 from getty_emulator.netlify.javascript.failures import Failed
 from getty_emulator.netlify.javascript.instances import Policy
 
@@ -61,6 +62,20 @@ async def test_a_cold_call_and_a_recycled_instance_start_from_nothing(tmp_path: 
         assert [await site.text("count") for _ in range(2)] == ["1", "1"]
     async with running(tmp_path, {"count.js": COUNTER}, policy=Policy(recycle_calls=2)) as site:
         assert [await site.text("count") for _ in range(3)] == ["1", "2", "1"]
+
+
+@on_a_loop
+async def test_of_many_functions_the_instances_that_nobody_uses_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "AT_MOST", 3)
+    pid = "exports.handler = async () => ({ statusCode: 200, body: String(process.pid) })"
+    async with running(tmp_path, {f"f{number}.js": pid for number in range(6)}) as site:
+        pids = [await site.text(f"f{number}") for number in range(6)]
+        again = [await site.text(f"f{number}") for number in (5, 0)]
+
+    assert again[0] == pids[5]
+    assert again[1] != pids[0]
 
 
 @on_a_loop

@@ -7,7 +7,7 @@ from getty_emulator.netlify.javascript.failures import NoNode
 from getty_emulator.netlify.javascript.warden import Warden
 from getty_emulator.netlify.javascript.worker import Surroundings, Worker
 
-AT_MOST = 24
+AT_MOST = 12
 """Processes of one site; beyond that, an instance that nobody uses goes when another is wanted."""
 
 
@@ -46,10 +46,10 @@ class Processes:
         if not worker.alive:
             worker = await self._start()
         self._living = {living for living in self._living if not living.ended}
-        for idle in self._spare() if sum(living.alive for living in self._living) > AT_MOST else ():
-            if idle is not worker:
-                idle.kill()
-                break
+        if sum(living.alive for living in self._living) > AT_MOST:
+            idle = [spare for spare in self._spare() if spare is not worker]
+            if idle:
+                min(idle, key=lambda spare: spare.idle_since).kill()
         self.prepare()
         return worker
 

@@ -21,6 +21,9 @@ LOOK = 0.05
 PATIENCE = 1.5
 """Seconds that a request waits until all files that say where they answer are loaded; one of them may never be."""
 
+AT_ONCE = 4
+"""Files that are loaded at the same time."""
+
 
 @dataclass(slots=True)
 class Function:
@@ -145,7 +148,13 @@ class Registry:
         return function.declared is None
 
     async def _learn_all(self, functions: list[Function]) -> None:
-        await asyncio.gather(*(self._learn_quietly(function) for function in functions))
+        few = asyncio.Semaphore(AT_ONCE)
+
+        async def one(function: Function) -> None:
+            async with few:
+                await self._learn_quietly(function)
+
+        await asyncio.gather(*map(one, functions))
 
     def _learned(self, _: object) -> None:
         self._looking = None

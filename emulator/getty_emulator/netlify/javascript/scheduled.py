@@ -91,7 +91,7 @@ def answer(path: str, accept: str, status: Any = None, keys: list[str] | None = 
         text, kind = "".join(f"<p>{paragraph}</p>" for paragraph in said), b"text/html; charset=utf-8"
     else:
         text, kind = "".join(f"{_plain(paragraph)}\n\n" for paragraph in said), b"text/plain; charset=utf-8"
-    body = text.encode()
+    body = text.encode(errors="replace")
     return Answer(500 if error else 200, ((b"content-type", kind), (b"etag", etag(body))), body, "function", error)
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import socket
-from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -14,12 +13,11 @@ from getty_emulator.exchange import Answer, Headers
 from getty_emulator.netlify.javascript.discovery import Source
 from getty_emulator.netlify.javascript.failures import Failed, NoNode, Thrown
 from getty_emulator.netlify.javascript.link import Link, Message
+from getty_emulator.netlify.javascript.streams import Stream
 from getty_emulator.netlify.javascript.warden import Warden
 
 HOST = Path(str(files("getty_emulator.netlify.javascript"))) / "host"
 OLDEST_NODE = 20
-AHEAD = 256 * 1024
-"""Bytes of a stream that may wait for a browser that is slow."""
 PATIENCE_AT_START = 20.0
 """Seconds a Node process has to say that it is there."""
 LOOK_AT_MEMORY = 0.25
@@ -90,6 +88,8 @@ class Worker:
         self.calls = 0
         self.alive = False
         self.busy = False
+        self.idle_since = 0.0
+        """By the event loop's clock."""
         self.loaded: Loaded | None = None
         self.on_idle: Callable[[Worker], None] = lambda _: None
         self.on_end: Callable[[Worker], None] = lambda _: None
@@ -98,7 +98,7 @@ class Worker:
         self._link = Link(self._receive, self._lost)
         self._process: asyncio.subprocess.Process | None = None
         self._waiting: asyncio.Future[Any] | None = None
-        self._stream: _Stream | None = None
+        self._stream: Stream | None = None
         self._crash: Failed | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._printed = 0
@@ -212,8 +212,7 @@ class Worker:
             case "getty":
                 self._keep(self._answer_getty(message, body))
             case "idle":
-                self.busy = False
-                self.on_idle(self)
+                self._free()
             case "chunk" | "end" | "broke":
                 if self._stream:
                     self._stream.take(message, body)
@@ -226,13 +225,17 @@ class Worker:
                 self._crash = self._crash or Failed(thrown, before_call=not message["busy"])
             case kind:
                 if kind == "start":
-                    self._stream = _Stream(self)
+                    self._stream = Stream(self._link.pause, self._over, self._left)
                 self._unlimited()  # a stream, too, may last: it ends with whoever listens
                 if self._waiting and not self._waiting.done():
                     self._waiting.set_result((message, body))
                 if message.get("idle"):
-                    self.busy = False
-                    self.on_idle(self)
+                    self._free()
+
+    def _free(self) -> None:
+        self.busy = False
+        self.idle_since = asyncio.get_running_loop().time()
+        self.on_idle(self)
 
     def _lost(self) -> None:
         self.alive = False
@@ -320,46 +323,6 @@ class Worker:
 
     def _over(self) -> None:
         self._stream = None
-
-    def _held(self, wait: bool) -> None:
-        self._link.pause(wait)
-
-
-class _Stream:
-    """The chunks of an answer, between the process that makes them and the browser that takes them."""
-
-    def __init__(self, worker: Worker) -> None:
-        self._worker = worker
-        self._waiting: deque[tuple[Message, bytes]] = deque()
-        self._size = 0
-        self._more = asyncio.Event()
-
-    def take(self, message: Message, body: bytes) -> None:
-        self._waiting.append((message, body))
-        self._size += len(body)
-        self._more.set()
-        if self._size > AHEAD:
-            self._worker._held(True)
-
-    async def chunks(self) -> AsyncGenerator[bytes, None]:
-        ended = False
-        try:
-            while True:
-                while not self._waiting:
-                    self._more.clear()
-                    await self._more.wait()
-                message, body = self._waiting.popleft()
-                self._size -= len(body)
-                if self._size <= AHEAD:
-                    self._worker._held(False)
-                if message["kind"] != "chunk":
-                    ended = True
-                    if message["kind"] == "broke":
-                        raise Failed(Thrown(message["error"]["name"], message["error"]["message"]))
-                    return
-                yield body
-        finally:
-            self._worker._over() if ended else self._worker._left()
 
 
 def _headers(pairs: Any) -> Headers:

@@ -1,0 +1,56 @@
+"""The chunks of an answer, between the process that makes them and the browser that takes them."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+
+from getty_emulator.netlify.javascript.failures import Failed, Thrown
+from getty_emulator.netlify.javascript.link import Message
+
+AHEAD = 256 * 1024
+"""Bytes that may wait for a browser that is slow."""
+
+
+class Stream:
+    """
+    `take` what comes, and give it on as `chunks`.
+
+    `hold` is told whether the process is to wait, `over` that it ended by itself, `left` that nobody listens any more.
+    """
+
+    def __init__(self, hold: Callable[[bool], None], over: Callable[[], None], left: Callable[[], None]) -> None:
+        self._hold = hold
+        self._over = over
+        self._left = left
+        self._waiting: deque[tuple[Message, bytes]] = deque()
+        self._size = 0
+        self._more = asyncio.Event()
+
+    def take(self, message: Message, body: bytes) -> None:
+        """A chunk, or the end."""
+        self._waiting.append((message, body))
+        self._size += len(body)
+        self._more.set()
+        if self._size > AHEAD:
+            self._hold(True)
+
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
+        """Each as it comes. Raises Failed where the function broke off."""
+        ended = False
+        try:
+            while True:
+                while not self._waiting:
+                    self._more.clear()
+                    await self._more.wait()
+                message, body = self._waiting.popleft()
+                self._size -= len(body)
+                if self._size <= AHEAD:
+                    self._hold(False)
+                if message["kind"] != "chunk":
+                    ended = True
+                    if message["kind"] == "broke":
+                        raise Failed(Thrown(message["error"]["name"], message["error"]["message"]))
+                    return
+                yield body
+        finally:
+            (self._over if ended else self._left)()

@@ -15,7 +15,7 @@ from test_netlify_matching import claims, token
 from getty_emulator.exchange import Answer, Call, Incoming, Streamed
 from getty_emulator.netlify import netlify_toml
 from getty_emulator.netlify.book import Book
-from getty_emulator.netlify.decisions import Decision, Kind, Visitor, decide
+from getty_emulator.netlify.decisions import Decision, Judge, Kind, Visitor
 from getty_emulator.netlify.elsewhere import Elsewhere
 from getty_emulator.netlify.functions import BuiltIn, Permissions
 from getty_emulator.netlify.matching import Table
@@ -75,7 +75,7 @@ def table(text: str, tokens: RoleTokens | None = None) -> Table:
 
 
 def decided(rules: str, request: Incoming, tokens: RoleTokens | None = None) -> Decision:
-    return decide(request, FUNCTIONS, table(rules, tokens), Pages(), VISITOR)
+    return Judge(FUNCTIONS, table(rules, tokens), Pages(), VISITOR).decide(request)
 
 
 def test_no_rule_takes_the_path_of_a_function_known_or_not() -> None:
@@ -235,7 +235,7 @@ def test_whatever_is_asked_something_is_decided(
 ) -> None:
     headers = [(name.encode(), value.encode("latin-1")) for name, value in fields]
     try:
-        found = decide(Incoming(method, path, query, headers, b""), FUNCTIONS, RULES, Pages(), VISITOR)
+        found = Judge(FUNCTIONS, RULES, Pages(), VISITOR).decide(Incoming(method, path, query, headers, b""))
     except BadPath:
         return
 

@@ -11,7 +11,7 @@ from getty_emulator.events import Event, Said, Warned
 from getty_emulator.exchange import Answer, Call, Incoming, problem
 from getty_emulator.netlify import book
 from getty_emulator.netlify.book import Rules
-from getty_emulator.netlify.decisions import Decision, Kind, Visitor, asked, decide, plain_path
+from getty_emulator.netlify.decisions import Decision, Judge, Kind, Visitor, asked, plain_path
 from getty_emulator.netlify.elsewhere import Elsewhere
 from getty_emulator.netlify.functions import BUILT_IN, Permissions
 from getty_emulator.netlify.header_rules import fields_for
@@ -127,7 +127,7 @@ class SiteHere:
         incoming = asking.incoming()
         visitor = Visitor(asking.country.lower())
         try:
-            decision = decide(incoming, self.functions, self.rules.redirects, self.files, visitor)
+            decision = Judge(self.functions, self.rules.redirects, self.files, visitor).decide(incoming)
         except BadPath as error:
             raise WrongUsage(f"{asking.target} is answered with 400.", str(error), "Encode it.") from None
         answer, where, shown = self._worded(incoming, decision)

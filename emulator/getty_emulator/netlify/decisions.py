@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from getty_emulator.exchange import Incoming
 from getty_emulator.netlify.matching import Asked, Match, Table
-from getty_emulator.netlify.role_tokens import COOKIE, RoleTokens, claims_of
+from getty_emulator.netlify.role_tokens import COOKIE, claims_of
 from getty_emulator.netlify.rules import Rule
 from getty_emulator.netlify.site import Place, Site
 from getty_emulator.netlify.web_urls import Address, address, decoded, encoded, normal_path
@@ -77,57 +77,71 @@ class Files(Protocol):
         """The address of the file that `path` (decoded) means."""
 
 
-def decide(incoming: Incoming, functions: Site, rules: Table, files: Files | None, visitor: Visitor) -> Decision:
-    """
-    Who answers `incoming`. Without `files` only functions and rules are there.
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Decides for one site. Without `files` only functions and rules are there."""
 
-    Raises BadPath for a path that cannot be decoded.
-    """
-    path = plain_path(incoming.path)
-    if place := functions.place(incoming.path, incoming.method, lambda: bool(files and files.located(path))):
-        return Decision(Kind.FUNCTION, place=place)
-    match = rules.match(asked(incoming, path, visitor))
-    if match is None:
-        return Decision(Kind.PAGE)
-    if match.rule is None:
-        return Decision(Kind.NO_ROLE, denied=match.denied)
-    return _by_rule(incoming, path, match, match.rule, functions, files, visitor, rules.role_tokens)
+    functions: Site
+    rules: Table
+    files: Files | None = None
+    visitor: Visitor = Visitor()
 
+    def decide(self, incoming: Incoming) -> Decision:
+        """Who answers `incoming`. Raises BadPath for a path that cannot be decoded."""
+        path = plain_path(incoming.path)
+        if place := self._place(incoming.path, incoming.method, path):
+            return Decision(Kind.FUNCTION, place=place)
+        match = self.rules.match(asked(incoming, path, self.visitor))
+        if match is None:
+            return Decision(Kind.PAGE)
+        if match.rule is None:
+            return Decision(Kind.NO_ROLE, denied=match.denied)
+        return self._by_rule(incoming, path, match, match.rule)
 
-def _by_rule(
-    incoming: Incoming,
-    path: str,
-    match: Match,
-    rule: Rule,
-    functions: Site,
-    files: Files | None,
-    visitor: Visitor,
-    role_tokens: RoleTokens,
-) -> Decision:
-    is_hidden = False
-    if match.denied:
-        presented = _roles_presented(incoming, role_tokens, visitor.now())
-        if presented is None:
-            return Decision(Kind.BAD_TOKEN, rule, denied=match.denied)
-        # Whoever may not see what an earlier rule shows does not see a file in its place either.
-        is_hidden = not any(role.removeprefix(":") in presented for role in match.denied)
-    file = files.located(path) if files and not is_hidden else None
-    if file and not rule.force:
-        return Decision(Kind.PAGE, rule, file=file, is_shadowed=True)
-    try:
-        target = address(match.target).with_query_of(incoming.query)
-    except ValueError as error:
-        return Decision(Kind.NOWHERE, rule, why=str(error))
-    if rule.redirects:
-        return Decision(Kind.REDIRECT, rule, target)
-    if target.host:
-        return Decision(Kind.PROXY, rule, target)
-    if _is_form(incoming) and not incoming.path.startswith(INTERNAL) and not target.path.startswith(INTERNAL):
-        return Decision(Kind.FORM, rule, target)
-    published = files.located(target.path) if files else None
-    if place := functions.place(target.path, incoming.method, lambda: bool(published)):
-        return Decision(Kind.FUNCTION, rule, target, place)
-    return Decision(Kind.PAGE, rule, target, file=published, status=rule.status)
+    def _by_rule(self, incoming: Incoming, path: str, match: Match, rule: Rule) -> Decision:
+        is_hidden = False
+        if match.denied:
+            presented = self._roles_presented(incoming)
+            if presented is None:
+                return Decision(Kind.BAD_TOKEN, rule, denied=match.denied)
+            # Whoever may not see what an earlier rule shows does not see a file in its place either.
+            is_hidden = not any(role.removeprefix(":") in presented for role in match.denied)
+        if not rule.force and not is_hidden and (file := self._located(path)):
+            return Decision(Kind.PAGE, rule, file=file, is_shadowed=True)
+        try:
+            target = address(match.target).with_query_of(incoming.query)
+        except ValueError as error:
+            return Decision(Kind.NOWHERE, rule, why=str(error))
+        if rule.redirects:
+            return Decision(Kind.REDIRECT, rule, target)
+        if target.host:
+            return Decision(Kind.PROXY, rule, target)
+        if _is_form(incoming) and not incoming.path.startswith(INTERNAL) and not target.path.startswith(INTERNAL):
+            return Decision(Kind.FORM, rule, target)
+        if place := self._place(target.path, incoming.method, target.path):
+            return Decision(Kind.FUNCTION, rule, target, place)
+        return Decision(Kind.PAGE, rule, target, file=self._located(target.path), status=rule.status)
+
+    def _place(self, path: str, method: str, plain: str) -> Place | None:
+        return self.functions.place(path, method, lambda: bool(self._located(plain)))
+
+    def _located(self, path: str) -> str | None:
+        return self.files.located(path) if self.files else None
+
+    def _roles_presented(self, incoming: Incoming) -> list[str] | None:
+        """The roles in the cookie, not verified; None if it is no JWT. Says how a refusal looks, grants nothing."""
+        token = cookies_of(incoming.headers().get("cookie", "")).get(COOKIE)
+        if not token:
+            return []
+        try:
+            claims = claims_of(token)
+        except (ValueError, RecursionError):
+            return None
+        expiry = claims.get("exp") or 0
+        if not isinstance(expiry, int | float) or expiry < round(self.visitor.now()):
+            return []
+        roles = self.rules.role_tokens.roles(claims) or []
+        return [role for role in roles if isinstance(role, str)] if isinstance(roles, list) else None
 
 
 def plain_path(path: str) -> str:
@@ -165,22 +179,6 @@ def cookies_of(field: str) -> dict[str, str]:
             value = value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
             cookies.setdefault(name.strip(), unquote(value) if "%" in value else value)
     return cookies
-
-
-def _roles_presented(incoming: Incoming, role_tokens: RoleTokens, now: float) -> list[str] | None:
-    """The roles in the cookie, not verified; None if it is no JWT. Only says how a refusal looks, grants nothing."""
-    token = cookies_of(incoming.headers().get("cookie", "")).get(COOKIE)
-    if not token:
-        return []
-    try:
-        claims = claims_of(token)
-    except (ValueError, RecursionError):
-        return None
-    expiry = claims.get("exp") or 0
-    if not isinstance(expiry, int | float) or expiry < round(now):
-        return []
-    roles = role_tokens.roles(claims) or []
-    return [role for role in roles if isinstance(role, str)] if isinstance(roles, list) else None
 
 
 def _is_form(incoming: Incoming) -> bool:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from getty_emulator.exchange import Answer, Incoming, Streamed, problem
 from getty_emulator.netlify.book import Book
-from getty_emulator.netlify.decisions import INTERNAL, Decision, Files, Kind, Visitor, decide
+from getty_emulator.netlify.decisions import INTERNAL, Decision, Files, Judge, Kind, Visitor
 from getty_emulator.netlify.elsewhere import WHOLE, Elsewhere
 from getty_emulator.netlify.header_rules import fields_for
 from getty_emulator.netlify.paths import BadPath
@@ -48,8 +48,8 @@ class WholeSite:
         await self._functions.refresh()
         incoming = incoming._replace(path=ascii_path(incoming.path))
         try:
-            rules = self._book.rules.redirects
-            decision = decide(incoming, self._functions, rules, self._pages, self._visitor)
+            judge = Judge(self._functions, self._book.rules.redirects, self._pages, self._visitor)
+            decision = judge.decide(incoming)
         except BadPath as error:
             return problem(400, "Bad path", str(error))
         answer = await self._done(incoming, decision)
@@ -146,4 +146,4 @@ def _if_changed(incoming: Incoming, answer: Answer | Streamed) -> Answer | Strea
 def _has_length(answer: Answer) -> bool:
     """Whether netlify-cli would know the length: a function's body goes out in chunks, unless it is empty."""
     named = any(name == b"content-length" for name, _ in answer.headers)
-    return not answer.body or answer.origin != "function" or named
+    return not answer.body or not answer.origin.startswith("function") or named

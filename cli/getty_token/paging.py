@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from getty_token.answers import Page
+from getty_token.errors import WrongUsage
 from getty_token.queries import LARGEST_PAGE, Family, FamilyName, family_named, query
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Search(NamedTuple):
         """Raises WrongUsage for what this search does not take."""
         family = family if isinstance(family, Family) else family_named(family)
         size = page_size or min(LARGEST_PAGE, limit or LARGEST_PAGE)
+        if not 1 <= size <= LARGEST_PAGE:
+            raise WrongUsage(f"page_size is {size}.", f"A page has from 1 to {LARGEST_PAGE} images.")
         given = {"phrase": phrase, "fields": fields or None, **filters, "page_size": size}
         return cls(family, query(family.path, given, spelled=""), limit)
 

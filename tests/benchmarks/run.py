@@ -9,6 +9,6 @@ import sys
 from pathlib import Path
 
 if __name__ == "__main__":
-    for name in ("cli", "engine", "outages", "server", "functions"):
+    for name in ("cli", "searches", "engine", "outages", "server", "functions"):
         print(f"\n# {name}\n", flush=True)
         subprocess.run([sys.executable, str(Path(__file__).with_name(f"{name}.py"))], check=True)

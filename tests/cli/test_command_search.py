@@ -577,3 +577,36 @@ def test_a_phrase_commands_no_terminal(program: Program, getty: FakeGetty) -> No
     outcome = program("search", "--from", "-", stdin="\x1b[2Jboat\nsea\n")
 
     assert "\x1b" not in outcome.err
+
+
+def test_in_the_c_locale_a_table_is_ascii(getty: FakeGetty, folder: Path) -> None:
+    getty.instead[CREATIVE] = lambda _: httpx.Response(
+        200, json={"result_count": 1, "images": [{"id": "1", "title": "caf\u00e9 " * 30}]}
+    )
+
+    terminal = Terminal(command("search", "boat"), folder, {"NO_COLOR": "1", "LC_ALL": "C"})
+
+    assert terminal.finish() == 0
+    assert terminal.seen.isascii() and "caf?" in terminal.seen and "..." in terminal.seen
+
+
+def test_ctrl_c_says_what_there_is_and_ends_with_130(getty: FakeGetty, folder: Path) -> None:
+    reached, over = threading.Event(), threading.Event()
+
+    def stuck(request: httpx.Request) -> httpx.Response:
+        if request.url.params["page"] == "2":
+            reached.set()
+            over.wait(30)
+        return getty.search(request)
+
+    getty.instead[CREATIVE] = stuck
+    terminal = Terminal(command("search", "boat", "--all", "-o", "boats.csv"), folder)
+    assert reached.wait(30)
+
+    terminal.type("\x03")
+    code = terminal.finish()
+    over.set()
+
+    assert code == 130
+    assert "boats.csv.part: the same command with --resume goes on from" in " ".join(terminal.seen.split())
+    assert (folder / "boats.csv.part").read_text().count("\n") == 101

@@ -128,6 +128,7 @@ def test_values_are_written_as_getty_wants_them(here: None, getty: FakeGetty) ->
         ("creative", {"date_from": "2024-05-01"}, "It is for editorial searches"),
         ("creative", {"orientation": "square"}, "Perhaps orientations is meant"),
         ("neither", {}, "the family neither is unknown"),
+        ("creative", {"page_size": 101}, "page_size is 101"),
         ("creative", {"fields": "secret"}, "fields: 'secret' is not one of"),
     ],
 )

@@ -78,7 +78,7 @@ def _form(order: Order, wishes: Wishes, source: Source, pace: Pace) -> Form:
         case "table":
             fits = screen.width if screen.is_terminal and not wishes.output else None
             bold = screen.colour and not wishes.output
-            return Table(order.picks, order.named, fits, screen.plain("…"), bold)
+            return Table(order.picks, order.named, fits, str if wishes.output else screen.plain, bold)
         case _:
             shown = (sys.stdout.encoding or "ascii").lower().replace("-", "")
             return Ndjson(order.picks, ascii=not wishes.output and shown != "utf8")

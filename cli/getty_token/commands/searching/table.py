@@ -1,6 +1,6 @@
 """A table for a person: on a terminal it fits, whatever the width; an id is never cut, for it is copied."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len, set_cell_size
 
@@ -19,22 +19,22 @@ _TOO_LONG = frozenset({"allowed_use", "caption", "display_sizes", "referral_dest
 
 class Table:
     """
-    Rows with a header. `width` is in cells, None for no limit; `bold` puts a header into bold.
+    Rows with a header. `width` is in cells, None for no limit; `bold` puts a header into bold; `plain` leaves of a
+    text what the terminal can show.
 
     Columns are as wide as the first batch needs, so a long search prints its rows as they come.
     """
 
     def __init__(
-        self, picks: Picks, with_phrase: bool, width: int | None, ellipsis: str = "…", bold: bool = False
+        self, picks: Picks, with_phrase: bool, width: int | None, plain: Callable[[str], str] = str, bold: bool = False
     ) -> None:
-        paths = [
-            path for path in picks.paths if not (picks.whole and path in ("caption", "display_sizes", "allowed_use"))
-        ]
+        paths = [path for path in picks.paths if not (picks.whole and path in _TOO_LONG)]
         # The title is what a person looks for: right after the id.
         paths.sort(key=lambda path: {"id": 0, "title": 1}.get(path, 2))
         self._columns = [*(["phrase"] if with_phrase else []), *paths]
         self._width = width
-        self._ellipsis = ellipsis
+        self._plain = plain
+        self._ellipsis = plain("…")
         self._bold = bold
         self._widths: dict[str, int] = {}
         self.left_out: list[str] = []
@@ -61,7 +61,7 @@ class Table:
             return f"{value.get('width')} x {value.get('height')}"
         if isinstance(value, list) and all(isinstance(each, str | int) for each in value):
             value = ", ".join(map(str, value))
-        return printable(as_text(value))
+        return printable(self._plain(as_text(value)))
 
     def _fitting(self, rows: list[dict[str, str]]) -> dict[str, int]:
         wanted = {

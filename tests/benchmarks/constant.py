@@ -12,31 +12,26 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import cast
 
 from getty_emulator import server
 from getty_emulator.asgi import Application, Receive, Scope, Send
-from getty_emulator.guards import Guard
+from getty_emulator.exchange import Answer, Incoming
 
 Message = dict[str, object]
 
 TOKEN = {"access_token": "test-token-of-the-benchmark", "token_type": "Bearer", "expires_in": 1800}
 
 
-class Constant:
-    """An ASGI application of one answer."""
-
-    guard = Guard()
+class Constant(Application):
+    """Everything of an application but what it is for."""
 
     def __init__(self, body: bytes) -> None:
-        self._answer = _messages(body)
+        super().__init__(_never, lambda _event: None)
+        self._constant = _messages(body)
         self._token_requests: list[float] = []
 
-    def listener(self, _: object) -> None:
-        """Nobody wants to know."""
-
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        head, body = self._answer
+        head, body = self._constant
         if len(scope["path"]) < 20:
             head, body = _messages(await self._other(scope["path"]))
         await send(head)
@@ -50,6 +45,10 @@ class Constant:
         return json.dumps(TOKEN).encode()
 
 
+async def _never(_: Incoming) -> Answer:
+    raise NotImplementedError
+
+
 def _messages(body: bytes) -> tuple[Message, Message]:
     fields = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
     head: Message = {"type": "http.response.start", "status": 200, "headers": fields}
@@ -58,5 +57,5 @@ def _messages(body: bytes) -> tuple[Message, Message]:
 
 if __name__ == "__main__":
     with server.bound(0) as (sockets, address):
-        app = cast(Application, Constant(Path(sys.argv[1]).read_bytes()))
+        app = Constant(Path(sys.argv[1]).read_bytes())
         server.run(app, sockets, lambda: print(address, flush=True), lambda: None)

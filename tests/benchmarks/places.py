@@ -41,7 +41,10 @@ def getty_token(*arguments: str, env: Mapping[str, str], cwd: Path) -> Iterator[
     command = [*COMMAND, *arguments, "--port", "0"]
     with _process(command, env, cwd, stderr=subprocess.PIPE) as process:
         assert process.stderr
-        address = process.stderr.readline().split()[-1]
+        said = process.stderr.readline()
+        if " at http://" not in said:
+            raise SystemExit(f"{said}{process.stderr.read()}")
+        address = said.split()[-1]
         with subprocess.Popen(["cat"], stdin=process.stderr, stdout=subprocess.DEVNULL):
             yield address, process.pid
             process.send_signal(signal.SIGTERM)
@@ -55,7 +58,10 @@ def constant(body: bytes, folder: Path) -> Iterator[str]:
     command = [sys.executable, str(Path(__file__).with_name("constant.py")), str(file)]
     with _process(command, environment(folder), folder, stdout=subprocess.PIPE) as process:
         assert process.stdout
-        yield process.stdout.readline().strip()
+        address = process.stdout.readline().strip()
+        if not address:
+            raise SystemExit("the constant answer did not start")
+        yield address
 
 
 @contextmanager

@@ -24,6 +24,12 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+Whole = Callable[[Send, int, Fields, bytes], Awaitable[None]]
+
+WHOLE = "getty_token.whole"
+"""The name of the extension of ASGI that sends an answer at once."""
+
+_NONE: dict[str, Any] = {}
 _FRAMING = frozenset((b"content-length", b"transfer-encoding"))
 _BODILESS = frozenset((204, 304))
 _STATUS: dict[type[errors.GettyTokenError], int] = {errors.RateLimited: 429, errors.WrongUsage: 500}
@@ -67,7 +73,8 @@ class Application:
         elif not answer.status:
             await _reset(receive, send)
         else:
-            reason = await _send(answer, send) or reason
+            whole = scope.get("extensions", _NONE).get(WHOLE, send_in_two)
+            reason = await _send(answer, send, whole) or reason
         target = f"{path}?{query}" if query else path
         seconds = time.perf_counter() - started
         self.listener(Answered(scope["method"], target, answer.status, seconds, answer.origin, reason))
@@ -93,7 +100,7 @@ class Application:
             return problem(500, "Mistake", detail)
 
 
-async def _send(answer: Answer, send: Send) -> str:
+async def _send(answer: Answer, send: Send, whole: Whole) -> str:
     """Send all of `answer`; gives why it could not be, if so."""
     status, headers, body = answer.status, answer.headers, answer.body
     if not 200 <= status <= 599:
@@ -104,11 +111,16 @@ async def _send(answer: Answer, send: Send) -> str:
     else:
         headers = (*headers, (b"content-length", b"%d" % len(body)))
     try:
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await whole(send, status, headers, body)
     except RuntimeError as error:  # uvicorn's word for a field that would split the answer in two; it hangs up
         return f"It could not be sent: {error}"
     return ""
+
+
+async def send_in_two(send: Send, status: int, headers: Fields, body: bytes) -> None:
+    """A whole answer as any ASGI server takes it. Ours offers to write it at once (whole.py)."""
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 async def _stream(answer: Streamed, receive: Receive, send: Send) -> str:

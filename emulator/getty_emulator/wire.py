@@ -18,6 +18,7 @@ from getty_emulator.events import Answered, Listener
 from getty_emulator.exchange import Answer, problem
 from getty_emulator.guards import Guard
 from getty_emulator.limits import LARGEST_HEAD, MOST_TRAILERS, Limits
+from getty_emulator.whole import EXTENSIONS
 
 HEAD: Final = 1
 BODY: Final = 2
@@ -99,6 +100,7 @@ class Wire(HttpToolsProtocol):
         upgrading = self.parser.should_upgrade()
         if upgrading:
             self._check_upgrade()
+        self.scope["extensions"] = EXTENSIONS
         super().on_headers_complete()
         if not upgrading:
             self.headers = []  # trailers would join the header fields, behind the guard's back

@@ -54,7 +54,8 @@ def main(folder: Path) -> None:
     # The recorder writes for its owner alone; these are for everybody.
     for cassette in folder.glob("*.yaml"):
         cassette.chmod(0o644)
-    (folder / ".getty-token.lock").unlink(missing_ok=True)
+    for name in ("lock", "used", "index"):
+        (folder / f".getty-token.{name}").unlink(missing_ok=True)
 
 
 def status(url: str) -> int:

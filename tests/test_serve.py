@@ -605,6 +605,30 @@ def test_what_is_recorded_replays_byte_for_byte_and_holds_no_secret(sandbox: Pro
             assert secret.encode() not in content
 
 
+def test_thumbnails_that_were_recorded_are_shown_offline_and_others_drawn(sandbox: Program, tmp_path: Path) -> None:
+    target = f"{CREATIVE}?phrase=sunset&page_size=2&fields=display_set"
+
+    with running(
+        "serve", "--record", "--with-media", "--port", "0", cwd=tmp_path, env=signed_in(sandbox.address)
+    ) as one:
+        live = _sizes(one.get(target))
+        assert one.stop() == 130, one.said  # by then, what was being fetched is kept
+    with running("serve", "--offline", "--strict", "--port", "0", cwd=tmp_path) as other:
+        offline = _sizes(other.get(target))
+        pictures = {name: httpx.get(uri, trust_env=False) for name, uri in offline.items()}
+        origins = other.line("cassette media/"), other.line("sandbox     /media/")
+
+    assert pictures["thumb"].content == httpx.get(live["thumb"], trust_env=False).content
+    assert pictures["thumb"].headers["x-content-type-options"] == "nosniff"
+    assert [picture.status_code for picture in pictures.values()] == [200] * len(pictures)
+    assert all(origins)
+
+
+def _sizes(response: httpx.Response) -> dict[str, str]:
+    """The addresses of the first picture, by the names of its sizes."""
+    return {size["name"]: size["uri"] for size in response.json()["images"][0]["display_sizes"]}
+
+
 # Getty, gone wrong
 
 TOKEN = json.dumps({"access_token": "test-token", "token_type": "Bearer", "expires_in": 1800}).encode()

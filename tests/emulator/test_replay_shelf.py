@@ -296,6 +296,25 @@ def test_runs_at_the_same_time_do_not_take_each_others_notes_away(tmp_path: Path
     other.close()
 
 
+def test_what_a_run_records_is_in_use_and_what_is_recorded_besides_belongs_to_the_last_run(tmp_path: Path) -> None:
+    a, b, c = (digest(normalised(get(f"phrase={each}"))) for each in "abc")
+
+    def record(usage: Usage | None, *phrases: str) -> None:
+        recorder = Recorder(tmp_path, bytes, lambda content: False, GETTY, lambda event: None, usage=usage)
+        for number, phrase in enumerate(phrases):
+            recorder.record(get(f"phrase={phrase}"), Answer(200, (), b"%d" % number, "live"))
+        recorder.close()
+
+    nobody = Usage.joining(tmp_path)
+    record(Usage(tmp_path, "a run"), "a", "a", "b", "b")
+    first = used(tmp_path)
+    record(Usage.joining(tmp_path), "c")
+
+    assert nobody is None
+    assert first == {(a, 0), (a, 1), (b, 0), (b, 1)}
+    assert used(tmp_path) == {(a, 0), (a, 1), (b, 0), (b, 1), (c, 0)}
+
+
 def test_notes_do_not_grow_for_ever(tmp_path: Path) -> None:
     (tmp_path / USAGE_FILE).write_bytes(b"x" * (LARGEST + 1))
     usage = Usage(tmp_path)

@@ -17,6 +17,7 @@ from getty_emulator.replay.scrubbing import Scrubbers, as_they_are
 from getty_emulator.replay.shelf import Shelf
 from getty_emulator.replay.tape import Change, Tape
 from getty_emulator.replay.traits import digest
+from getty_emulator.replay.usage import Usage
 from getty_token.errors import CassetteError
 from getty_token.operations import operations_at
 
@@ -30,7 +31,7 @@ class Recorder:
 
     `scrub` replaces every secret that is known, `leaks` says whether some bytes hold one, `scrubbers` knows how a text
     may be written: whoever has the secrets makes them. `upstream_url` is where the calls really go; in a cassette
-    that is always Getty's own address.
+    that is always Getty's own address. What is recorded is noted in `usage`: it is in use.
     """
 
     def __init__(
@@ -41,12 +42,14 @@ class Recorder:
         upstream_url: str,
         on_event: Listener,
         scrubbers: Scrubbers = as_they_are,
+        usage: Usage | None = None,
     ) -> None:
         self._folder = folder
         self._clean = cleaning(scrub, upstream_url)
         self._leaks = leaks
         self._scrubbers = scrubbers
         self._on_event = on_event
+        self._usage = usage
         self._one_at_a_time = Lock()
         self._shelf: Shelf | None = None
         self._tapes: dict[Path, Tape] = {}
@@ -73,6 +76,8 @@ class Recorder:
             else:
                 self._write(tape, change)
                 place = change.at - sum(gone < change.at for gone in change.gone)
+                if self._usage:
+                    self._usage.note(name, tape.places(name).index(place))
             self._this_run[name] = (tape.path, said)
         event = Recorded(tape.path.name, place + 1)
         self._on_event(event)
@@ -83,6 +88,8 @@ class Recorder:
         with self._one_at_a_time:
             if self._this_run:
                 Shelf.open(self._folder, lambda message: None)
+            if self._usage:
+                self._usage.close()
 
     def _change(self, name: bytes, said: bytes, new: Interaction) -> tuple[Tape, Change | None]:
         """Where `new` goes; None if the very same answer is the last one there."""

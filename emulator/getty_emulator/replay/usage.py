@@ -1,4 +1,4 @@
-"""Which recordings a run has played, noted as it goes, so that what nobody plays can be thrown away."""
+"""Which recordings a run has played or made, noted as it goes, so that what nobody plays can be thrown away."""
 
 import os
 import time
@@ -14,7 +14,8 @@ LARGEST = 4 * 1024 * 1024
 
 class Usage:
     """
-    The note of one run about the cassettes of `folder`: a line for each interaction, when it is first played.
+    The note of one run about the cassettes of `folder`: a line for each interaction, when it is first
+    played, and when it is recorded.
 
     Lines are appended at once and unbuffered, some microseconds each: a run that is killed has noted all it played, and
     runs that go on at the same time do not overwrite each other. Those that share a name, such as the workers of one
@@ -27,8 +28,17 @@ class Usage:
         self._run = blake2b(name.encode(), digest_size=6).hexdigest()
         self._file: int | None = None
 
+    @classmethod
+    def joining(cls, folder: Path) -> "Usage | None":
+        """The note of the last run, to add to it what belongs to no run of its own; None if there was none."""
+        if not (lines := _lines(folder)):
+            return None
+        usage = cls(folder)
+        usage._run = lines[-1][0]
+        return usage
+
     def note(self, digest: bytes, place: int) -> None:
-        """The recording of the request of this `digest` was played, the one at `place` in its sequence."""
+        """The recording of the request of this `digest` was played or made, the one at `place` in its sequence."""
         with suppress(OSError):
             if self._file is None:
                 self._file = self._opened()
@@ -49,19 +59,11 @@ class Usage:
 
 def used(folder: Path) -> set[tuple[bytes, int]] | None:
     """
-    What the last run played: the request's digest, and the place in its sequence. None if no run has noted any.
+    What the last run played or recorded: the request's digest, and the place in its sequence; None if there was none.
 
     The last run is the one that noted something last.
     """
-    try:
-        content = (folder / USAGE_FILE).read_text()
-    except (OSError, UnicodeDecodeError):
-        return None
-    # What a killed run has written of its last line is no line.
-    lines = [
-        fields for line in content.splitlines(keepends=True) if line[-1] == "\n" and len(fields := line.split()) == 3
-    ]
-    if not lines:
+    if not (lines := _lines(folder)):
         return None
     last = lines[-1][0]
     found = set()
@@ -70,3 +72,13 @@ def used(folder: Path) -> set[tuple[bytes, int]] | None:
             if run == last:
                 found.add((bytes.fromhex(name), int(place)))
     return found
+
+
+def _lines(folder: Path) -> list[list[str]]:
+    try:
+        content = (folder / USAGE_FILE).read_text()
+    except (OSError, UnicodeDecodeError):
+        return []
+    # What a killed run has written of its last line is no line.
+    lines = (line.split() for line in content.splitlines(keepends=True) if line[-1] == "\n")
+    return [fields for fields in lines if len(fields) == 3]

@@ -12,6 +12,7 @@ from getty_emulator.replay import har
 from getty_emulator.replay.canonical import API_URL
 from getty_emulator.replay.modes import RecordMode
 from getty_emulator.replay.recorder import Recorder
+from getty_emulator.replay.usage import Usage
 from getty_token.commands.cassettes.knowledge import secrets_here
 from getty_token.commands.serving import upstream
 from getty_token.commands.serving.options import Mode, Options
@@ -55,7 +56,7 @@ def record(
     asked: Sequence[Call], folder: Path, mode: RecordMode, with_media: bool, log: Listener
 ) -> list[dict[str, Any]]:
     """Ask Getty, record the answers; what became of each call."""
-    options = Options(mode=Mode.RECORD, record_mode=mode, with_media=with_media)
+    options = Options(mode=Mode.RECORD, record_mode=mode, with_media=with_media, joins_last_run=True)
     backend = upstream.backend(folder, log, options)
 
     async def ask() -> list[dict[str, Any]]:
@@ -84,7 +85,9 @@ async def _asked(getty: Getty, call: Call) -> dict[str, Any]:
 def imported(archive: bytes, folder: Path) -> tuple[list[str], list[str]]:
     """Record the exchanges with Getty out of a HAR: where each went, and why some did not. Raises CassetteError."""
     secrets = Secrets(secrets_here())
-    recorder = Recorder(folder, scrubber(secrets), secrets.hidden_in, API_URL, _nobody, scrubbers)
+    recorder = Recorder(
+        folder, scrubber(secrets), secrets.hidden_in, API_URL, _nobody, scrubbers, Usage.joining(folder)
+    )
     kept: list[str] = []
     left: list[str] = []
     for call, answer in har.exchanges(archive):

@@ -27,6 +27,8 @@ class Options:
     For the site's own functions: `instances` None is as many as are needed, `cold_rate` the part of the calls that find
     a new one, `recycle_after` calls and seconds; `timeout` is in seconds, `memory` in MiB.
 
+    What is recorded with `joins_last_run` is in use as if the last run had recorded it: asked for once, by hand.
+
     `static` serves the publish folder, `site` is the address of the server that does, `country` where visitors are.
     """
 
@@ -42,6 +44,7 @@ class Options:
     country: str = "us"
     record_mode: RecordMode = RecordMode.ALL
     with_media: bool = False
+    joins_last_run: bool = False
     instances: int | None = None
     cold_rate: float = 0.0
     recycle_after: tuple[int | None, float | None] = (None, None)

@@ -1,6 +1,8 @@
 """Recording in front of Getty: what a recorder needs to know of secrets is handed to it here."""
 
 import asyncio
+import os
+import time
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from getty_emulator.replay.modes import RecordMode
 from getty_emulator.replay.scrubbing import PLACEHOLDER
 
 if TYPE_CHECKING:
+    from getty_token.commands.serving.options import Options
     from getty_token.redaction import Secrets
 
 
@@ -38,18 +41,19 @@ class Recorded:
     close: Callable[[], Awaitable[None]]
 
 
-def recorded(
-    getty: Getty, url: str, secrets: "Secrets", folder: Path, mode: RecordMode, with_media: bool, log: Listener
-) -> Recorded:
+def recorded(getty: Getty, url: str, secrets: "Secrets", folder: Path, options: "Options", log: Listener) -> Recorded:
     """`getty`, which is at `url`, recorded into `folder`; with the thumbnails it refers to, if that is wanted."""
     from getty_emulator.replay.library import Library
     from getty_emulator.replay.media import MediaKeeper
     from getty_emulator.replay.recorder import Recorder
     from getty_emulator.replay.recording import Recording
+    from getty_emulator.replay.usage import Usage
     from getty_token import transport
 
     host = url.partition("//")[2]
-    recorder = Recorder(folder, scrubber(secrets), secrets.hidden_in, url, log, scrubbers)
+    mode, run = options.record_mode, f"serve {os.getpid()} {time.time()}"
+    usage = Usage.joining(folder) if options.joins_last_run else Usage(folder, run)
+    recorder = Recorder(folder, scrubber(secrets), secrets.hidden_in, url, log, scrubbers, usage)
     library = None
     banner = f"record: requests reach {host}, and what passes is written, scrubbed, to {folder}"
     if mode is not RecordMode.ALL:
@@ -57,14 +61,15 @@ def recorded(
         # In a recording, addresses are Getty's; a sandbox in its place has its pictures itself.
         is_getty = (urlsplit(url).hostname or "").endswith("gettyimages.com")
         media_url = None if is_getty else f"{url.rstrip('/')}/media"
-        library = Library.load(folders, media_url=media_url, on_warning=lambda text: log(Warned(text)), run="")
+        noted = None if options.joins_last_run else run
+        library = Library.load(folders, media_url=media_url, on_warning=lambda text: log(Warned(text)), run=noted)
         nothing_new = mode is RecordMode.ONCE and len(library) > 0
         what = "nothing new" if nothing_new else f"what is new reaches {host} and is written, scrubbed, to {folder}"
         banner = f"record ({mode.value}): {len(library)} recorded answers, {what}"
     ending = AsyncExitStack()
     ending.push_async_callback(asyncio.to_thread, recorder.close)
     keep = None
-    if with_media:
+    if options.with_media:
         # Not signed: the addresses of pictures are, and nothing of ours has to go there.
         media = MediaKeeper(folder, transport.async_client(), url, secrets.found_in, log)
         ending.push_async_callback(media.close)

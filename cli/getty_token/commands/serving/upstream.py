@@ -45,7 +45,7 @@ def backend(recordings: Path | None, log: Listener, options: Options) -> Backend
         return Backend(live, banner, listener, close=getty.aclose, tokens=tokens.answer, leaks=secrets.found_in)
     from getty_token.commands.serving.recording import recorded
 
-    taped = recorded(live, url, secrets, recordings, options.record_mode, options.with_media, log)
+    taped = recorded(live, url, secrets, recordings, options, log)
 
     async def close() -> None:
         await taped.close()

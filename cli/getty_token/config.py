@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from getty_token.errors import CredentialsExposed, WrongUsage
 from getty_token.loopback import is_loopback
+from getty_token.plain_dotenv import read_plain
 from getty_token.profiles import DEFAULT, PROFILE, checked
 from getty_token.tokens import Windows
 
@@ -152,6 +153,19 @@ def _read_dotenv(path: str) -> dict[str, str]:
         raise WrongUsage(f"cannot read {path}.", f"{why}.", "Mend or remove that file.") from None
     if "GETTY_" not in text:
         return {}
+    found = read_plain(text)
+    if found is None:
+        found = _parsed(text, path)
+    if mode & 0o077 and any(found.get(name) for name in SECRET_VARIABLES):
+        raise CredentialsExposed(
+            f"others on this machine can read {path}.",
+            "It holds a Getty API key or secret.",
+            f"Run `chmod 600 '{path}'`.",
+        )
+    return found
+
+
+def _parsed(text: str, path: str) -> dict[str, str]:
     import io
 
     from dotenv.parser import parse_stream  # the parser itself: it tells which line it did not understand
@@ -168,12 +182,6 @@ def _read_dotenv(path: str) -> dict[str, str]:
             )
         if binding.key and binding.value is not None:
             found[binding.key] = binding.value
-    if mode & 0o077 and any(found.get(name) for name in SECRET_VARIABLES):
-        raise CredentialsExposed(
-            f"others on this machine can read {path}.",
-            "It holds a Getty API key or secret.",
-            f"Run `chmod 600 '{path}'`.",
-        )
     return found
 
 

@@ -78,6 +78,18 @@ def test_status_imports_nothing_heavy_with_or_without_a_token(
     assert (without | with_token).isdisjoint({*HEAVY, *DEAR})
 
 
+def test_a_key_in_the_sites_env_file_costs_no_import_either(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    (folder / ".env").write_text(f"GETTY_API_KEY={KEY}\nGETTY_API_SECRET={SECRET}\n")
+    (folder / ".env").chmod(0o600)
+    keep(Setup.here().store(fingerprint(KEY, SECRET)), Record(token(requested_at=time.time())))
+
+    imported = imported_by("token")
+
+    assert "getty_token" in imported
+    assert imported.isdisjoint({*HEAVY, *DEAR})
+
+
 def test_a_token_that_is_in_the_store_is_printed_without_anything_heavy(
     folder: Path, signed_in: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

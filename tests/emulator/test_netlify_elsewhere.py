@@ -126,6 +126,22 @@ def test_the_answer_comes_as_it_is_redirects_too() -> None:
     ]
 
 
+def test_no_cookie_of_one_visitor_goes_along_with_the_next_one() -> None:
+    upstream = Upstream()
+    fields = {"content-length": "0", "set-cookie": "session=mine; Path=/"}
+    request = Incoming("GET", "/x", "", [(b"host", b"localhost")], b"")
+
+    async def exchange() -> None:
+        elsewhere = Elsewhere(transport=httpx.MockTransport(upstream))
+        for _ in range(2):
+            upstream.response = httpx.Response(200, stream=httpx.ByteStream(b""), headers=fields)
+            await elsewhere.proxied(request, address("http://localhost/x"), [])
+        await elsewhere.close()
+
+    asyncio.run(exchange())
+    assert ["cookie" in request.headers for request in upstream.requests] == [False, False]
+
+
 def test_a_large_answer_is_not_held() -> None:
     large = httpx.Response(200, stream=httpx.ByteStream(b""), headers={"content-length": str(WHOLE + 1)})
 

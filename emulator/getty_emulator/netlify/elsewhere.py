@@ -6,6 +6,7 @@ Only to this machine and to hosts that `getty-token.toml` names, never with anyt
 
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import suppress
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
@@ -97,6 +98,7 @@ class Elsewhere:
         for name in ("accept", "accept-encoding", "user-agent"):
             if not any(key == name.encode() for key, _ in fields):
                 request.headers.pop(name, None)
+        request.headers["connection"] = "close"
         response = await client.send(request, stream=True)
         headers = tuple((name.lower(), value) for name, value in passed_on(response.headers.raw))
         length = response.headers.get("content-length", "")
@@ -135,8 +137,11 @@ def _client(transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
     # No proxy variables: what a rule names is asked itself, and nothing of this machine's goes through another.
     return httpx.AsyncClient(
         timeout=httpx.Timeout(PATIENCE, connect=CONNECTING),
+        # httpx would keep the cookies of one visitor and send them along with the next one's request.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         follow_redirects=False,
         trust_env=False,
         transport=transport,
-        limits=httpx.Limits(max_connections=200, max_keepalive_connections=20),
+        # A connection that the other side closes at that very moment would be a request that fails for nothing.
+        limits=httpx.Limits(max_connections=200, max_keepalive_connections=0),
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
 from getty_emulator.exchange import Answer, Call, Getty, Incoming, Streamed, problem
@@ -171,8 +172,11 @@ class Site:
         name = place.name
         function = self._functions.get(name)
         if self._own and (place.chosen or (self._own.has(name) and (function is None or name == BUILT_IN))):
-            more = {"rewritten": True} if is_rewritten else {}
-            return await self._own.answer(name, incoming, place.chosen, **more)
+            if not is_rewritten:
+                return await self._own.answer(name, incoming, place.chosen)
+            # netlify-cli looks for parameters in the address that the browser asked for, and finds none.
+            chosen = replace(place.chosen, parameters={}) if place.chosen else None
+            return await self._own.answer(name, incoming, chosen, rewritten=True)
         handler = self._handlers.get(name)
         if place.is_builder and (handler or function):
             kind = ((b"content-type", b"application/json; charset=utf-8"),)

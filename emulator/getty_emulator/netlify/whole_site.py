@@ -137,6 +137,8 @@ def _if_changed(incoming: Incoming, answer: Answer | Streamed) -> Answer | Strea
     etag = next((value for name, value in answer.headers if name == _ETAG), b"")
     if not (wanted and etag) or not isinstance(answer, Answer) or incoming.method not in ("GET", "HEAD"):
         return answer
+    if not 200 <= answer.status < 300:
+        return answer
     known = [each.strip().removeprefix(b"W/") for each in wanted.split(b",")]
     if wanted.strip() != b"*" and etag.removeprefix(b"W/") not in known:
         return answer

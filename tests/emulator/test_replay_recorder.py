@@ -1,6 +1,7 @@
 """Recording: what is kept, what is scrubbed, and that a cassette is whole or not there at all."""
 
 import base64
+import contextlib
 import gzip
 import os
 import stat
@@ -27,6 +28,8 @@ from getty_emulator.replay.cassette_file import Interaction, read_interactions
 from getty_emulator.replay.layout import serialised
 from getty_emulator.replay.library import Library
 from getty_emulator.replay.recorder import Recorder, file_name
+from getty_emulator.replay.shelf import CACHED_FROM
+from getty_emulator.replay.usage import Usage
 from getty_token.errors import CassetteError
 from getty_token.operations import OPERATIONS
 
@@ -396,6 +399,23 @@ def test_cassettes_and_their_folder_are_for_their_owner_only(tmp_path: Path) -> 
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
     assert sorted(path.name for path in folder.iterdir()) == [".getty-token.lock", "search-images-creative.yaml"]
+
+
+@pytest.mark.parametrize("name", [".getty-token.lock", ".getty-token.used", ".getty-token.index", "images.yaml"])
+def test_a_link_out_of_a_clone_leads_to_no_other_file(tmp_path: Path, name: str) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("interactions: []\n")
+    folder = tmp_path / "clone"
+    folder.mkdir()
+    (folder / name).symlink_to(precious)
+
+    one = Recorder(folder, bytes, lambda content: False, GETTY, lambda event: None, usage=Usage(folder))
+    with contextlib.suppress(CassetteError):
+        one.record(Call("GET", "/v3/images", "ids=1"), ok(b"x" * CACHED_FROM))
+    one.close()
+    Library.load([folder], run="").find(Call("GET", "/v3/images", "ids=1"))
+
+    assert precious.read_text() == "interactions: []\n"
 
 
 def test_a_malformed_cassette_is_named_and_never_overwritten(tmp_path: Path) -> None:

@@ -205,5 +205,16 @@ def test_what_is_no_thumbnail_is_not_kept_and_said(tmp_path: Path, answer: httpx
     assert "test-secret" not in events[0].message
 
 
+def test_thumbnails_follow_no_link_out_of_a_clone(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "cassettes").mkdir()
+    (tmp_path / "cassettes" / "media").symlink_to(tmp_path / "elsewhere")
+
+    _, events = keep(tmp_path / "cassettes", body(("thumb", address(1))))
+
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert isinstance(events[0], Warned) and "is a symbolic link" in events[0].message
+
+
 def test_an_answer_that_is_no_json_has_no_thumbnails() -> None:
     assert thumbnails(b'{"thumb": ') == thumbnails(b"[" * 100_000 + b'"thumb"') == thumbnails(b"") == []

@@ -1,5 +1,6 @@
 """Cassette files changed safely: one recorder at a time, and never a half-written file."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ def locked(folder: Path) -> Iterator[None]:
 
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if (folder / LOCK_FILE).is_symlink():
+            # To lock a file is to empty it, and a clone may hold a link to any of ours.
+            raise OSError(errno.ELOOP, f"{LOCK_FILE} is a symbolic link")
         # A new lock object for each caller: threads that share one would not wait for each other.
         lock = FileLock(folder / LOCK_FILE, timeout=LOCK_TIMEOUT, mode=0o600)
         lock.acquire(poll_interval=0.005)

@@ -1,6 +1,7 @@
 """The thumbnails that recorded answers refer to: kept beside the cassettes, and shown from there offline."""
 
 import asyncio
+import errno
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
@@ -97,6 +98,8 @@ class MediaKeeper:
             self._listener(Warned(f"a thumbnail was not kept: {why}."))
             return
         try:
+            if self._folder.is_symlink():
+                raise OSError(errno.ELOOP, f"{self._folder} is a symbolic link")  # out of a clone, to anywhere
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             await asyncio.to_thread(write_whole, stem.with_suffix(suffix), content)
         except (OSError, CassetteError) as error:

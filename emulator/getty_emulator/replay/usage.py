@@ -54,7 +54,9 @@ class Usage:
         with suppress(OSError):
             if self._path.stat().st_size > LARGEST:
                 self._path.unlink()
-        return os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        # Nobody's clone may point it at another file of ours.
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+        return os.open(self._path, flags, 0o600)
 
 
 def used(folder: Path) -> set[tuple[bytes, int]] | None:

@@ -25,6 +25,9 @@ class Secrets:
         self._values: set[str] = set()
         self._forms: tuple[bytes, ...] = ()
         self._cores: tuple[bytes, ...] = ()
+        self._percent: tuple[bytes, ...] = ()
+        self._bare: tuple[bytes, ...] = ()
+        self._fewest = 0
         for value in values:
             self.add(value)
 
@@ -39,10 +42,16 @@ class Secrets:
         # Longest first, so that scrubbing the plain form does not leave the rest of a longer one standing.
         self._forms = tuple(sorted({*self._forms, *forms(value)}, key=len, reverse=True))
         self._cores = cores(self._forms)
+        self._percent = tuple(core for core in self._cores if b"%" in core)
+        self._bare = tuple(core for core in self._cores if b"%" not in core)
+        self._fewest = min((core.count(b"%") for core in self._percent), default=0)
 
     def found_in(self, data: bytes) -> bool:
         """Whether any secret is in `data`, in any form, whole or in large part."""
-        return any(core in data for core in self._cores)
+        if any(core in data for core in self._bare):
+            return True
+        # To count is much quicker than to search, and few answers have so many percent signs.
+        return data.count(b"%") >= self._fewest and any(core in data for core in self._percent)
 
     def hidden_in(self, data: bytes) -> bool:
         """

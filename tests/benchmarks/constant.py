@@ -8,6 +8,8 @@ Answers everything with what is in FILE, as JSON. A token request takes 0.3 s, a
 """
 
 import asyncio
+import base64
+import hashlib
 import json
 import sys
 import time
@@ -19,7 +21,11 @@ from getty_emulator.exchange import Answer, Incoming
 
 Message = dict[str, object]
 
-TOKEN = {"access_token": "test-token-of-the-benchmark", "token_type": "Bearer", "expires_in": 1800}
+# As long and as mixed as a real one: how long it takes to look for it in every answer depends on that.
+SECRET = base64.urlsafe_b64encode(
+    b"".join(hashlib.sha512(b"test-token-%d" % part).digest() for part in range(4))
+).decode()
+TOKEN = {"access_token": SECRET, "token_type": "Bearer", "expires_in": 1800}
 
 
 class Constant(Application):

@@ -30,7 +30,10 @@ def environment(home: Path, upstream: str = "") -> dict[str, str]:
     """That of a person with a key, whose Getty is at `upstream`."""
     sources = os.pathsep.join(str(ROOT / source) for source in ("cli", "emulator"))
     # As long as the real ones: what is looked for in every answer decides how long that takes.
-    keys = {"GETTY_API_KEY": "test-key-0123456789abcdef", "GETTY_API_SECRET": "test-secret-0123456789abcdefghijklmnop"}
+    keys = {
+        "GETTY_API_KEY": "testkey0123456789abcdefg",
+        "GETTY_API_SECRET": "testsecret0123456789ABCDEFGHIJKLMNOPqrstuvwx",
+    }
     urls = {"GETTY_API_URL": upstream, "GETTY_AUTH_URL": upstream} if upstream else {}
     return {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": sources, **keys, **urls}
 

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 
 from getty_emulator.exchange import Answer, Call, problem
@@ -50,7 +51,7 @@ def own_functions(
         folder=site.functions,
         node=node.find(os.environ.get("PATH")),
         environment=environment,
-        table=lambda name: asdict(site.function(name)),
+        table=cache(lambda name: asdict(site.function(name))),
         leaks=backend.leaks or (lambda _: False),
         timeout=options.timeout,
         memory=options.memory,

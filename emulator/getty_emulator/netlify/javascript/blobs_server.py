@@ -42,6 +42,7 @@ class BlobsServer:
         self._running = AsyncExitStack()
         self._starting = asyncio.Lock()
         self.address = ""
+        self._context = self._event = ""
 
     async def start(self) -> None:
         """Listen, if it does not yet."""
@@ -49,6 +50,7 @@ class BlobsServer:
             if not self.address:
                 application = Application(self.answer, lambda _: None)
                 self.address = await self._running.enter_async_context(aside(application))
+                self._describe()
                 self._publish()
 
     async def stop(self) -> None:
@@ -62,18 +64,11 @@ class BlobsServer:
 
     def context(self) -> str:
         """NETLIFY_BLOBS_CONTEXT for a function; empty as long as nothing listens."""
-        if not self.address:
-            return ""
-        context = {"deployID": "0", "edgeURL": self.address, "primaryRegion": "dev", "siteID": self._site}
-        return _encoded(context | {"token": self._token, "uncachedEdgeURL": self.address})
+        return self._context if self.address else ""
 
     def event(self) -> str:
         """The `blobs` member of an event, from which `connectLambda` makes the same."""
-        if not self.address:
-            return ""
-        return _encoded(
-            {"primary_region": "dev", "url": self.address, "url_uncached": self.address, "token": self._token}
-        )
+        return self._event if self.address else ""
 
     async def answer(self, incoming: Incoming) -> Answer:
         """As Netlify answers."""
@@ -142,6 +137,12 @@ class BlobsServer:
     def _signature(self, where: str) -> str:
         canonical = quote(unquote(where)).encode()
         return hmac.new(self._token.encode(), canonical, hashlib.sha256).hexdigest()
+
+    def _describe(self) -> None:
+        url, token = self.address, self._token
+        context = {"deployID": "0", "edgeURL": url, "primaryRegion": "dev", "siteID": self._site, "token": token}
+        self._context = _encoded(context | {"uncachedEdgeURL": url})
+        self._event = _encoded({"primary_region": "dev", "url": url, "url_uncached": url, "token": token})
 
     def _publish(self) -> None:
         """For this person's own commands: `--store netlify-blobs://local/STORE`."""

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ENDINGS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
-"""In the order that decides between two files of one name."""
+"""In the order that decides between two files of one name, as netlify-cli 27 was seen to decide."""
+WITHIN = (".js", ".ts", ".mjs", ".cjs", ".mts", ".cts")
+"""The same inside a folder, where `name.js` comes before `index.js`, and both before any `.ts`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +22,11 @@ def discover(folder: Path, warn: Callable[[str], None] = lambda _: None) -> dict
     """
     The functions of `folder` by name; none if there is no such folder.
 
-    Of two with one name the one in a file of its own counts, then the one whose ending comes first in ENDINGS; `warn`
-    hears of both.
+    Of two with one name the one in a folder counts, then the one whose ending comes first; `warn` hears of both.
     """
     found: dict[str, list[Path]] = {}
     try:
-        entries = sorted(folder.iterdir(), key=lambda entry: (entry.is_dir(), _rank(entry), entry.name))
+        entries = sorted(folder.iterdir(), key=lambda entry: (entry.is_file(), _rank(entry), entry.name))
     except OSError:
         return {}
     for entry in entries:
@@ -34,8 +35,10 @@ def discover(folder: Path, warn: Callable[[str], None] = lambda _: None) -> dict
             found.setdefault(name, []).append(file)
     for name, files in found.items():
         if len(files) > 1:
-            others = ", ".join(str(file.relative_to(folder)) for file in files[1:])
-            warn(f"{len(files)} functions are named {name}: {files[0].relative_to(folder)} is used, {others} is not.")
+            others = " and ".join(str(file.relative_to(folder)) for file in files[1:])
+            verb = "is" if len(files) == 2 else "are"
+            used = files[0].relative_to(folder)
+            warn(f"{len(files)} functions are named {name}: {used} is used, {others} {verb} not.")
     return {name: Source(name, files[0]) for name, files in found.items()}
 
 
@@ -50,8 +53,8 @@ def _rank(file: Path) -> int:
 def _within(folder: Path) -> Path | None:
     if folder.name.startswith(".") or folder.name == "node_modules":
         return None
-    for stem in (folder.name, "index"):
-        for ending in ENDINGS:
+    for ending in WITHIN:
+        for stem in (folder.name, "index"):
             if (file := folder / f"{stem}{ending}").is_file():
                 return file
     return None

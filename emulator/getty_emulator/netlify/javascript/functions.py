@@ -19,8 +19,9 @@ from getty_emulator.netlify.javascript.link import Message
 from getty_emulator.netlify.javascript.processes import Processes
 from getty_emulator.netlify.javascript.registry import Found, Function, Registry
 from getty_emulator.netlify.javascript.settings import Settings
-from getty_emulator.netlify.javascript.wording import NOT_FOUND, ORIGIN, Wording, elsewhere, without_node
+from getty_emulator.netlify.javascript.wording import BAD_NAME, NOT_FOUND, ORIGIN, Wording, elsewhere, without_node
 from getty_emulator.netlify.javascript.worker import Surroundings, Upcall
+from getty_emulator.netlify.paths import NAME
 
 BACKGROUND = 900.0
 """Seconds a background function may take, as on Netlify."""
@@ -105,6 +106,8 @@ class JavaScript:
         function = self._registry.get(name)
         if function is None:
             return NOT_FOUND
+        if not NAME.fullmatch(name):
+            return BAD_NAME
         accept = next((value.decode("latin-1") for key, value in incoming.fields if key == b"accept"), "")
         declared = function.declared
         try:

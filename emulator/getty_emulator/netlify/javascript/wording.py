@@ -18,6 +18,8 @@ OVERLAP = 4096
 """Bytes of a stream that are kept to be looked through again with what follows: a secret may lie across two chunks."""
 
 NOT_FOUND = Answer(404, (), b"Function not found...", "getty-token", "There is no such function.")
+_NAMES = "Function name should consist only of alphanumeric characters, hyphen & underscores."
+BAD_NAME = Answer(400, (), _NAMES.encode(), "getty-token", _NAMES)
 
 _NO_BUILDER = (
     b'{"message":"Function is not an on-demand builder. See https://ntl.fyi/create-builder for how to convert '

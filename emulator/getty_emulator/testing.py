@@ -32,10 +32,13 @@ class GettyInTests:
     `missed` tells each request that nothing recorded answers.
     """
 
-    def __init__(self, ask: Callable[[Call], Answer], picture: Callable[[str], Answer]) -> None:
+    def __init__(
+        self, ask: Callable[[Call], Answer], picture: Callable[[str], Answer], close: Callable[[], None] = lambda: None
+    ) -> None:
         self._ask = ask
         self._picture = picture
         self._ending = ExitStack()
+        self._ending.callback(close)
         self._url = ""
         self.missed: list[str] = []
         transport = OfflineTransport(self._answer)
@@ -88,7 +91,9 @@ class GettyInTests:
             thread.join()
 
         self._ending.callback(stop)
-        ready.wait()
+        while not ready.wait(0.05):
+            if not thread.is_alive():
+                raise RuntimeError("the server for this test did not start")
         return address
 
 
@@ -107,9 +112,7 @@ def offline(folders: Sequence[Path], run: str) -> GettyInTests:
             return sandbox.answer(call)
         return recorded.answer(call)
 
-    getty = GettyInTests(ask, pictures(folders, sandbox.picture))
-    getty._ending.callback(library.close)
-    return getty
+    return GettyInTests(ask, pictures(folders, sandbox.picture), library.close)
 
 
 def made_up() -> GettyInTests:

@@ -610,3 +610,16 @@ def test_ctrl_c_says_what_there_is_and_ends_with_130(getty: FakeGetty, folder: P
     assert code == 130
     assert "boats.csv.part: the same command with --resume goes on from" in " ".join(terminal.seen.split())
     assert (folder / "boats.csv.part").read_text().count("\n") == 101
+
+
+def test_several_requests_at_once_make_the_same_file_with_one_token(
+    program: Program, getty: FakeGetty, folder: Path
+) -> None:
+    arguments = ["search", "boat", "--all", "--page-size", "10"]
+
+    program(*arguments, "-o", "one.csv")
+    outcome = program(*arguments, "--at-once", "8", "--qps", "100", "-o", "eight.csv")
+
+    assert (outcome.code, getty.token_requests) == (0, 1)
+    assert (folder / "eight.csv").read_bytes() == (folder / "one.csv").read_bytes()
+    assert len(getty.requests) == 50

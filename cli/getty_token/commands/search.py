@@ -31,7 +31,7 @@ def search(phrase: str | None, more: str | None, terms: Terms, wishes: Wishes) -
 
     filters = [f"{name}: {value}".replace("_", " ").replace(",", ", ") for name, value in terms.filters.items()]
     order = Order(
-        questions=[Phrase(each) for each in searches],
+        questions=[Phrase(each, terms.at_once) for each in searches],
         picks=picks,
         title=phrases[0] if len(phrases) == 1 else f"{phrases[0]} and {len(phrases) - 1:,} more",
         about=" · ".join([_FAMILIES[terms.family], *filters]),

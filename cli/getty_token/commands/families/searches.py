@@ -79,6 +79,7 @@ def search(
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted -o FILE ended.")] = False,
     show: Open = False,
     qps: Qps = None,
+    at_once: Annotated[int, typer.Option("--at-once", min=1, max=16, help="Requests under way at the same time.")] = 1,
     wait: Wait = 120.0,
     offline: Offline = False,
     store: Store = None,
@@ -99,7 +100,7 @@ def search(
     from getty_token.commands.searching.wishes import Terms, Wishes
 
     use_store(store)
-    terms = Terms(family, filters, limit, everything, page_size)
+    terms = Terms(family, filters, limit, everything, page_size, at_once)
     wishes = Wishes(_form(form, as_json), fields or "", output or "", resume, show, qps, wait, offline)
     raise typer.Exit(this.search(phrase, source, terms, wishes))
 

@@ -1,6 +1,7 @@
 """How fast Getty is asked: one request at a time, no more than so many a second, and slower when it says so."""
 
 import random
+import threading
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -17,7 +18,8 @@ T = TypeVar("T")
 
 class Pace:
     """
-    Asks, and waits where it has to. Getty sends no Retry-After (developer.gettyimages.com/docs), so pauses are ours.
+    Asks, and waits where it has to; several threads may ask. Getty sends no Retry-After
+    (https://developer.gettyimages.com/docs), so pauses are ours.
 
     `qps` is requests a second, None for as fast as answers come. `patience` is how many seconds the pauses may
     take for one question. `wait` sleeps, and tells a person why; `steady` gives seconds that nobody can set back.
@@ -35,6 +37,7 @@ class Pace:
         self._wait = wait
         self._steady = steady
         self._next = float("-inf")
+        self._turns = threading.Lock()
         self._answered = False
 
     def ask(self, question: Callable[[], T]) -> T:
@@ -67,10 +70,12 @@ class Pace:
             pause = min(2 * pause, LONGEST_PAUSE)
 
     def _take_turn(self) -> None:
-        early = self._next - self._steady()
+        with self._turns:
+            turn = max(self._steady(), self._next)
+            self._next = turn + self._interval
+        early = turn - self._steady()
         if early > 0:
             self._wait(early, "")
-        self._next = max(self._steady(), self._next) + self._interval
 
 
 def _enough(error: RateLimited, waited: float) -> RateLimited:

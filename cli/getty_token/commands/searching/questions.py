@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from getty_token.answers import Page
 from getty_token.client import Getty
+from getty_token.commands.searching.ahead import pages_ahead
 from getty_token.commands.searching.output import Point
 from getty_token.commands.searching.pace import Pace
 from getty_token.errors import WrongUsage
@@ -32,9 +33,10 @@ class Question(Protocol):
 
 
 class Phrase(NamedTuple):
-    """A search."""
+    """A search, whose pages are asked for one after another or, behind the first, `at_once` at a time."""
 
     search: Search
+    at_once: int = 1
 
     @property
     def asked(self) -> str:
@@ -52,7 +54,7 @@ class Phrase(NamedTuple):
         def ask(family: Family, parameters: Mapping[str, str]) -> Page:
             return pace.ask(lambda: getty.page(family, parameters))
 
-        return pages(ask, search)
+        return pages(ask, search) if self.at_once == 1 else pages_ahead(ask, search, self.at_once)
 
     def wanted(self, result_count: int) -> int:
         return result_count if self.search.limit is None else min(self.search.limit, result_count)

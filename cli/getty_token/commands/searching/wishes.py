@@ -66,6 +66,8 @@ class Terms(NamedTuple):
     limit: int | None = None
     everything: bool = False
     page_size: int | None = None
+    at_once: int = 1
+    """Requests under way at the same time."""
 
     @property
     def path(self) -> str:

@@ -21,6 +21,8 @@ from getty_token.credentials import fingerprint
 from getty_token.setup import Setup
 from getty_token.stores.record import Record
 
+pytestmark = pytest.mark.examples
+
 SCREENS = CHECKOUT / "tests" / "screens"
 
 LOOKS: dict[str, tuple[int, dict[str, str]]] = {

@@ -52,6 +52,20 @@ def test_both_logs_are_told_apart(folder: Path) -> None:
     assert all(line.startswith(("sh    │ ", "getty │ ")) for line in done.stderr.splitlines())
 
 
+def test_what_a_program_draws_stays_in_its_own_lines(folder: Path) -> None:
+    # As Gatsby does it: a line, an empty one, and back up over that.
+    drawn = r"\033[32msuccess\033[39m one\n\n\033[2K\033[1A\033[2K\033[Gsuccess two\n\nafter\n10%%\r100%%\n"
+    drawn += r"\033]0;title\007x\n"
+
+    done = getty_token(*OFFLINE, "printf", drawn, cwd=folder)
+
+    label = "printf │ "
+    assert done.stdout == "".join(
+        f"{label}{line}\n" for line in ("\x1b[32msuccess\x1b[39m one", "success two", "", "after", "100%", "x")
+    )
+
+
+@pytest.mark.examples
 def test_the_command_gets_no_secret(folder: Path, signed_in: None) -> None:
     done = getty_token(*OFFLINE, "sh", "-c", "env", cwd=folder)
 
@@ -75,6 +89,7 @@ def test_one_ctrl_c_stops_both_and_everything_they_started(folder: Path) -> None
     assert "Traceback" not in terminal.seen
 
 
+@pytest.mark.examples
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_from_elsewhere_stops_both_too(folder: Path, number: signal.Signals) -> None:
     script = "sh -c 'sleep 1000 & echo pids $$ $!; wait'"
@@ -98,6 +113,7 @@ def test_a_signal_from_elsewhere_stops_both_too(folder: Path, number: signal.Sig
     assert "Traceback" not in said
 
 
+@pytest.mark.examples
 def test_what_a_command_leaves_behind_when_it_ends_is_ended(folder: Path) -> None:
     done = getty_token(*OFFLINE, "sh", "-c", "sleep 1000 >/dev/null 2>&1 & echo $!", cwd=folder)
 
@@ -105,6 +121,7 @@ def test_what_a_command_leaves_behind_when_it_ends_is_ended(folder: Path) -> Non
     assert gone(int(done.stdout.split()[-1]))
 
 
+@pytest.mark.examples
 def test_a_command_that_listens_to_nobody_is_ended_by_a_second_ctrl_c(folder: Path) -> None:
     deaf = (
         "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print('deaf', flush=True); time.sleep(1000)"
@@ -120,6 +137,7 @@ def test_a_command_that_listens_to_nobody_is_ended_by_a_second_ctrl_c(folder: Pa
     assert code == 128 + signal.SIGTERM
 
 
+@pytest.mark.examples
 def test_a_serve_that_cannot_start_says_why_and_the_command_is_never_run(folder: Path) -> None:
     done = getty_token("dev", "--port", "0", "--", "touch", "was-run", cwd=folder)
 
@@ -128,6 +146,7 @@ def test_a_serve_that_cannot_start_says_why_and_the_command_is_never_run(folder:
     assert not (folder / "was-run").exists()
 
 
+@pytest.mark.examples
 def test_a_serve_that_dies_takes_the_command_with_it(folder: Path) -> None:
     script = "pid=$(ps -o pid= --ppid $PPID | head -1); kill -9 $pid; sleep 1000"
 

@@ -49,6 +49,19 @@ def test_profiles_are_completed(program: Program, monkeypatch: pytest.MonkeyPatc
     assert asked(program, monkeypatch, "--profile", "w") == ["work"]
 
 
+def test_functions_of_the_site_and_its_cassettes_are_completed(
+    program: Program, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "getty-token.toml").write_text('[functions.find]\nendpoint = "GET /v3/search/images/creative"\n')
+    (folder / "netlify" / "functions").mkdir(parents=True)
+    (folder / "netlify" / "functions" / "hello.mjs").touch()
+    (folder / "getty-cassettes").mkdir()
+    (folder / "getty-cassettes" / "mine.yaml").touch()
+
+    assert asked(program, monkeypatch, "invoke", "") == ["getty", "find", "hello"]
+    assert asked(program, monkeypatch, "cassette", "show", "mi") == ["mine.yaml"]
+
+
 def test_what_each_shell_is_given_is_what_it_reads(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     says = ENTRIES["status"].says
 

@@ -22,16 +22,6 @@ def functions() -> list[tuple[str, str]]:
     return [("getty", "every read that needs no account"), *named, *((name, "") for name in _of_netlify())]
 
 
-def cassettes() -> list[str]:
-    """The cassettes of the site in this folder, as paths."""
-    folder = _toml(PROJECT_FILE).get("serve", {}).get("cassettes", "getty-cassettes")
-    try:
-        names = sorted(os.listdir(folder))
-    except (OSError, TypeError):
-        return []
-    return [os.path.join(folder, name) for name in names if name.endswith((".yaml", ".yml"))]
-
-
 def _of_netlify() -> list[str]:
     settings = _toml("netlify.toml")
     folder = settings.get("functions", {}).get("directory") or settings.get("build", {}).get("functions")

@@ -7,6 +7,7 @@ import typer
 
 from getty_emulator.netlify.till import MOST_CHANGES
 from getty_emulator.replay.modes import RecordMode
+from getty_token.commands.completion.words import functions
 from getty_token.commands.families.options import Json, Store
 from getty_token.commands.terminal import say
 from getty_token.commands.wiring import use_store
@@ -126,7 +127,7 @@ def serve(
 
 @family.command()
 def invoke(
-    name: Annotated[str, typer.Argument(help="The function: the name of its file.")],
+    name: Annotated[str, typer.Argument(help="The function: the name of its file.", autocompletion=functions)],
     query: Annotated[
         list[str] | None, typer.Option("--query", metavar="NAME=VALUE", help="A parameter; again for more.")
     ] = None,

@@ -17,6 +17,8 @@ from getty_token.loopback import is_loopback
 CONTROL = b"getty-token-control"
 """The field that a request to a control carries, with any value: no form, image or link can send it."""
 
+_MEND = "If that is yours, name it in origins under [serve] in getty-token.toml."
+
 _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]@:]+)(:\d*)?")
 
 
@@ -46,9 +48,9 @@ class Guard:
         # Whoever shows the key is no such page, and may call this machine by any name.
         shown = bool(self.key) and self._shown(fields)
         if len(hosts) != 1 or not (shown or _on_this_machine(b"http://" + hosts[0]) or self._expects(hosts[0])):
-            return "The Host field does not name this machine."
+            return f"The Host field does not name this machine. {_MEND}"
         if not all(_on_this_machine(page) or self._knows(page) for page in pages):
-            return "Another site asked for this (its Origin or Referer is not on this machine)."
+            return f"Another site asked for this (its Origin or Referer is not on this machine). {_MEND}"
         # A page on localhost that asks 127.0.0.1 counts as cross-site too, but it says who it is.
         if cross_site and not pages:
             return "Another site asked for this (cross-site, without Origin or Referer)."

@@ -14,7 +14,7 @@ from typing import Any, Final
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from getty_emulator.events import Answered, Listener
+from getty_emulator.events import Answered, Listener, Warned
 from getty_emulator.exchange import Answer, problem
 from getty_emulator.guards import Guard
 from getty_emulator.limits import LARGEST_HEAD, MOST_TRAILERS, Limits
@@ -38,8 +38,9 @@ class Wire(HttpToolsProtocol):
         self._awaited = HEAD
         self._timed = HEAD  # what `_since` belongs to
         self._since = self.loop.time()
-        self._head = 0  # bytes of an unfinished head that came before those that arrive now
-        self._arriving = 0
+        self._arriving = b""
+        self._before = b""  # what came of an unfinished head before that
+        self._first = 0  # bytes that arrived together with its first one
         self._refusal: Answer | None = None
         self._deaf = False  # after a refusal nothing is read any more
         self._parted = 0.0  # when we hung up
@@ -56,7 +57,7 @@ class Wire(HttpToolsProtocol):
         if self._deaf:
             return
         self._unset_keepalive_if_required()
-        self._arriving = len(data)
+        self._arriving = data
         if self._awaited == NOTHING:
             self._awaited = HEAD  # llhttp skips empty lines before a request without a word
         try:
@@ -88,13 +89,17 @@ class Wire(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._awaited, self._timed, self._head = HEAD, NOTHING, 0
+        self._awaited, self._timed, self._before, self._first = HEAD, NOTHING, b"", len(self._arriving)
 
     def on_headers_complete(self) -> None:
-        if self._head + self._arriving > LARGEST_HEAD and self._head_size() > LARGEST_HEAD:
+        came = self._before + self._arriving
+        if len(came) > LARGEST_HEAD and self._head_size() > LARGEST_HEAD:
             self._object(_too_large())
         if self.parser.get_http_version() not in ("1.1", "1.0"):
             self._object(problem(505, "Not HTTP/1.1", "HTTP/1.1 is spoken here, and HTTP/1.0."))
+        # llhttp skips spaces in the request line, and others do not: one each, and no more.
+        if b"%b %b HTTP/1." % (self.parser.get_method(), self.url) not in came:
+            self._object(_bad_request("The request line has more than one space between its parts."))
         if self.url[:1] != b"/" or b"#" in self.url or b"\\" in self.url:
             self._check_target()
         upgrading = self.parser.should_upgrade()
@@ -138,8 +143,8 @@ class Wire(HttpToolsProtocol):
         if self._timed != self._awaited:
             self._timed, self._since = self._awaited, self.loop.time()
         if self._awaited == HEAD:
-            self._head += self._arriving
-            if self._head > LARGEST_HEAD:
+            self._before += self._arriving
+            if len(self._before) > LARGEST_HEAD + self._first:
                 self._refuse(_too_large())
         elif len(self.headers) > MOST_TRAILERS and not self.parser.should_upgrade():
             self._refuse(_bad_request(f"There are more than {MOST_TRAILERS} fields behind the body."))
@@ -187,10 +192,11 @@ class Wire(HttpToolsProtocol):
                 self.transport.abort()
         elif self._stalled(now):
             self.transport.abort()
+            self._listener(Warned(f"an answer was given up: nobody has read on for {limits.unread:g} seconds"))
         elif self._deaf:
             pass  # the application is about to answer
         elif self._awaited == HEAD and waited > limits.head and not self._answering:
-            if self._head:
+            if self._before:
                 self._refuse(_late("The header fields were", limits.head))
             else:
                 self.transport.close()  # connected and never spoke, as browsers do to be quick later

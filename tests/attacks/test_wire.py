@@ -105,6 +105,9 @@ MALFORMED = {
     "space before the method": (b" GET /x HTTP/1.1\r\n" + HOST + b"\r\n", 400),
     "tabs for spaces": (b"GET\t/x\tHTTP/1.1\r\n" + HOST + b"\r\n", 400),
     "space behind the version": (b"GET /x HTTP/1.1 \r\n" + HOST + b"\r\n", 400),
+    "two spaces before the address": (b"GET  /x HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "two spaces behind the address": (b"GET /x  HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "another protocol": (b"GET /x RTSP/1.0\r\n" + HOST + b"\r\n", 400),
     "no version": (b"GET /x\r\n\r\n", 505),
     "HTTP/0.9": (b"GET /x HTTP/0.9\r\n" + HOST + b"\r\n", 505),
     "HTTP/1.2": (b"GET /x HTTP/1.2\r\n" + HOST + b"\r\n", 400),
@@ -179,6 +182,14 @@ def test_a_request_may_arrive_byte_by_byte(server: Listening) -> None:
 
 def test_requests_may_follow_each_other_without_waiting(server: Listening) -> None:
     assert statuses(server.exchanged(GOOD + GOOD + LAST)) == [200, 200, 200]
+
+
+def test_a_request_that_begins_in_the_packet_of_a_large_body_is_answered(server: Listening) -> None:
+    large = POST + b"Content-Length: 50000\r\n\r\n" + b"x" * 50_000
+
+    received = server.exchanged(large + LAST[:20], LAST[20:])
+
+    assert statuses(received) == [200, 200]
 
 
 def test_a_bad_request_behind_good_ones_is_answered_in_its_turn(server: Listening) -> None:

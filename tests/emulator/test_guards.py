@@ -5,8 +5,9 @@ import pytest
 from getty_emulator.exchange import Fields
 from getty_emulator.guards import Guard, control_objection
 
-HOST = "The Host field does not name this machine."
-ORIGIN = "Another site asked for this (its Origin or Referer is not on this machine)."
+MEND = " If that is yours, name it in origins under [serve] in getty-token.toml."
+HOST = "The Host field does not name this machine." + MEND
+ORIGIN = "Another site asked for this (its Origin or Referer is not on this machine)." + MEND
 CROSS_SITE = "Another site asked for this (cross-site, without Origin or Referer)."
 
 

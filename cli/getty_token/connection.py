@@ -138,7 +138,7 @@ class Connection(asyncio.Protocol):
     def _end(self, error: Exception | None = None) -> None:
         waiting, self._waiting = self._waiting, None
         self._quiet_since = self._loop.time()
-        if error:
+        if error or self._transport.get_write_buffer_size():  # answered before all of the request was out
             self.keep = False
         if waiting is None or waiting.done():  # cancelled
             return

@@ -316,6 +316,25 @@ def test_a_connection_that_is_not_used_again_is_closed_at_once(raw: bytes, metho
     talking(patient, ask)
 
 
+def test_a_connection_on_which_a_request_is_still_going_out_is_not_used_again() -> None:
+    begun, over = [], asyncio.Event()
+
+    async def hasty(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        begun.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(OK)
+        await over.wait()  # and reads no further
+
+    async def ask(way: Direct) -> Reply:
+        await way.fetch("POST", "/", {}, b"x" * 20_000_000, LARGEST)
+        try:
+            return await asyncio.wait_for(get(way), 10)
+        finally:
+            over.set()
+
+    assert talking(hasty, ask).body == b"{}"
+    assert [request.split()[0] for request in begun] == [b"POST", b"GET"]
+
+
 SURPLUS = {
     "a second answer": OK + EVIL,
     "a byte": OK + b"x",

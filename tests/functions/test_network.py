@@ -137,6 +137,17 @@ async def test_offline_no_other_host_is_reached_by_any_way_and_the_refusal_says_
 
 
 @on_a_loop
+async def test_the_terminal_says_why_a_fetch_failed(tmp_path: Path) -> None:
+    text = "export default async () => new Response(await (await fetch('https://example.com/')).text())"
+    async with running(tmp_path, {"out.mjs": text}) as site:
+        assert await site.text("out") == "TypeError: fetch failed"
+
+    assert any(
+        "because Error: getty-token: offline, and the function asked for example.com" in line for line in site.said
+    )
+
+
+@on_a_loop
 async def test_this_machine_is_reached_in_any_case(tmp_path: Path) -> None:
     text = """const http = require('node:http')
     export default async () => {

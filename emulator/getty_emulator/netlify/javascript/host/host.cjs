@@ -42,7 +42,9 @@ function described(error) {
 
 function parts(error) {
   if (error instanceof Error || (error && typeof error === "object" && "message" in error)) {
-    return { name: String(error.name ?? "Error"), message: String(error.message), stack: String(error.stack ?? "") };
+    // `fetch failed` alone helps nobody.
+    const cause = error.cause instanceof Error ? `\n  because ${error.cause.name}: ${error.cause.message}` : "";
+    return { name: String(error.name ?? "Error"), message: String(error.message), stack: `${error.stack ?? ""}${cause}` };
   }
   const thrown = typeof error === "string" ? error : require("node:util").inspect(error);
   return { name: "Error", message: thrown, stack: "" };

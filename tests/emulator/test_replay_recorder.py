@@ -398,7 +398,21 @@ def test_cassettes_and_their_folder_are_for_their_owner_only(tmp_path: Path) -> 
 
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
-    assert sorted(path.name for path in folder.iterdir()) == [".getty-token.lock", "search-images-creative.yaml"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        ".getty-token.lock",
+        ".gitignore",
+        "search-images-creative.yaml",
+    ]
+
+
+def test_git_is_told_to_leave_out_what_is_for_this_machine_alone(tmp_path: Path) -> None:
+    git = ["git", "-C", str(tmp_path)]
+    subprocess.run([*git, "init", "-q"], check=True)
+    recorder(tmp_path / "cassettes").record(search(), ok())
+
+    status = subprocess.run([*git, "status", "--porcelain", "-uall"], capture_output=True, text=True, check=True)
+
+    assert status.stdout.splitlines() == ["?? cassettes/.gitignore", "?? cassettes/search-images-creative.yaml"]
 
 
 @pytest.mark.parametrize("name", [".getty-token.lock", ".getty-token.used", ".getty-token.index", "images.yaml"])

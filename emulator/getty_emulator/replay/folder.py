@@ -10,6 +10,7 @@ from pathlib import Path
 from getty_token.errors import CassetteError
 
 LOCK_FILE = ".getty-token.lock"
+IGNORED = b"# What getty-token keeps beside the recordings is for this machine alone.\n.getty-token.*\n"
 LOCK_TIMEOUT = 30.0
 """Seconds to wait for another recorder. One writes within milliseconds."""
 
@@ -24,7 +25,10 @@ def locked(folder: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout  # not for those who only play
 
     try:
+        new = not folder.exists()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if new:
+            write_whole(folder / ".gitignore", IGNORED)
         if (folder / LOCK_FILE).is_symlink():
             # To lock a file is to empty it, and a clone may hold a link to any of ours.
             raise OSError(errno.ELOOP, f"{LOCK_FILE} is a symbolic link")

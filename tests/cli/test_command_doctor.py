@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from fakes import KEY, SECRET, FakeGetty, Outcome
+from getty_token.commands.checkup import machine
 from programs import free_port
 
 Program = Callable[..., Outcome]
@@ -236,3 +237,37 @@ def test_settings_that_make_no_sense_fail_and_the_rest_is_looked_at_all_the_same
 
     assert found["settings"][0] == "fail"
     assert "localhost" in found
+
+
+@pytest.mark.parametrize(
+    ("first", "works", "state"), [("::1", False, "warn"), ("::1", True, "ok"), ("127.0.0.1", False, "ok")]
+)
+def test_localhost_that_means_an_address_nobody_listens_on_is_a_warning(
+    program: Program, port: int, monkeypatch: pytest.MonkeyPatch, first: str, works: bool, state: str
+) -> None:
+    family = socket.AF_INET6 if ":" in first else socket.AF_INET
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(family, socket.SOCK_STREAM, 6, "", (first, 80))])
+    monkeypatch.setattr(machine, "_has_ipv6", lambda: works)
+
+    assert checks(program, "--offline")["localhost"][0] == state
+
+
+def test_a_keychain_that_no_longer_gives_the_key_fails(program: Program, port: int) -> None:
+    program("login", "--stdin", "--no-verify", stdin=f"{KEY}\n{SECRET}\n")
+    file = Path(os.environ["XDG_CONFIG_HOME"]) / "getty-token" / "credentials.json"
+    file.write_text(json.dumps({"kept_in": "a keychain", "fingerprint": "0" * 16}))
+
+    state, says, mend = checks(program, "--offline")["keychain"]
+
+    assert state == "fail"
+    assert "does not give" in says and "getty-token login" in mend
+
+
+def test_a_name_that_is_a_command_to_the_terminal_is_written_out(program: Program, folder: Path, port: int) -> None:
+    (folder / "netlify" / "functions").mkdir(parents=True)
+    (folder / "netlify" / "functions" / "a\x1b[31mb.js").touch()
+
+    outcome = program("doctor", "--offline")
+
+    assert "\x1b" not in outcome.out
+    assert r"a\x1b[31mb" in outcome.out

@@ -225,6 +225,20 @@ def test_a_folder_that_is_no_site_is_refused(program: Program, folder: Path) -> 
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", [".gitignore", "getty-token.toml", "gatsby-config.js"])
+def test_a_link_out_of_the_folder_is_not_followed(program: Program, folder: Path, tmp_path: Path, name: str) -> None:
+    site(folder)
+    (tmp_path / "yours").write_text(COMMONJS if name.endswith("js") else "")
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).symlink_to(tmp_path / "yours")
+
+    outcome = program("init", "--yes")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert f"{name} is a link to a file outside" in outcome.err
+    assert (tmp_path / "yours").read_text() == (COMMONJS if name.endswith("js") else "")
+
+
 @pytest.mark.parametrize(
     ("text", "proxied"),
     [

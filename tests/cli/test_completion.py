@@ -144,6 +144,7 @@ DRIVERS = {
 QUIETLY = {"bash": "--norc", "zsh": "-f", "fish": "--no-config"}
 
 
+@pytest.mark.examples
 @pytest.mark.parametrize("shell", DRIVERS)
 def test_the_shell_itself_completes(shell: str, installed: dict[str, str], folder: Path) -> None:
     if shutil.which(shell) is None:

@@ -70,12 +70,12 @@ def _line(check: Check) -> str:
         first, indent = f"{first}{check.name:<11}  ", " " * 19
     else:
         first, indent = f"{first}{check.name}: ", " " * 6
-    lines = screen.paragraph(check.says, indent, first)
+    lines = screen.paragraph(terminal.printable(check.says), indent, first)
     if not check.mend:
         return lines
     # A sentence begins with a capital letter; a command is pasted, and so stays on one line.
-    sentence = check.mend[0].isupper()
-    mend = f"{indent}> {check.mend}" if not sentence else screen.paragraph(check.mend, f"{indent}  ", f"{indent}> ")
+    mend = terminal.printable(check.mend)
+    mend = screen.paragraph(mend, f"{indent}  ", f"{indent}> ") if mend[0].isupper() else f"{indent}> {mend}"
     return f"{lines}\n{mend}"
 
 

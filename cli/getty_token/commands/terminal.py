@@ -153,6 +153,11 @@ def say(*lines: str) -> None:
         print(screen.paragraph(line) if screen.is_terminal else screen.plain(line), file=sys.stderr)
 
 
+def printable(text: str) -> str:
+    """`text`, a name of a file or the like, without anything that a terminal would take for a command."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+
+
 def show_error(error: GettyTokenError) -> None:
     """What happened, why, and what to do, on standard error."""
     screen = err()

@@ -11,7 +11,7 @@ from getty_emulator.netlify.paths import NAME
 from getty_token.commands.checkup.check import FAIL, OK, WARN, Check
 from getty_token.commands.leaks.search import Search
 from getty_token.commands.site import proxy
-from getty_token.commands.site.files import PROXY, SiteFiles, text
+from getty_token.commands.site.files import GIT, PROXY, SiteFiles, text
 from getty_token.config import DOTENV_FILES
 from getty_token.errors import GettyTokenError, WrongUsage
 
@@ -148,7 +148,7 @@ def _holds_one(line: str, secrets: Search | None) -> bool:
 
 
 def _tracked(path: Path) -> bool:
-    command = ["git", "-C", str(path.parent), "ls-files", "--error-unmatch", path.name]
+    command = [*GIT, "-C", str(path.parent), "ls-files", "--error-unmatch", path.name]
     try:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603
     except OSError:

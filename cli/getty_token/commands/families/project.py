@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from getty_token.commands.families.options import Json, Store
-from getty_token.commands.terminal import err, out, say, show_json
+from getty_token.commands.terminal import err, out, printable, say, show_json
 from getty_token.commands.wiring import use_store
 
 family = typer.Typer()
@@ -108,9 +108,9 @@ def scan(
         show_json(found.as_json())
     else:
         for place, find in found.finds:
-            print(f"{out().paint(f'{place}:{find.line}', 'bold')}: {find.inside}{find.secret}")
+            print(f"{out().paint(f'{printable(place)}:{find.line}', 'bold')}: {find.inside}{find.secret}")
         for place, why in found.unread:
-            say(f"not searched: {place} ({why})")
+            say(f"not searched: {printable(place)} ({why})")
         many = f"{found.searched:,} file{'s' * (found.searched != 1)}{' and Git objects' if history else ''}"
         say(f"{len(found.finds) or 'nothing'} found in {many}; looked for {', '.join(found.looked_for)}")
     raise typer.Exit(1 if found.finds else 0)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from getty_token.commands.site.files import GIT
 from getty_token.config import DOTENV_FILES
 from getty_token.errors import GettyTokenError, WrongUsage
 
@@ -65,7 +66,7 @@ def history(repository: Path) -> Iterator[Place]:
 
     Raises WrongUsage if there is no repository, GettyTokenError if Git cannot read it.
     """
-    command = ["git", "-C", str(repository), "cat-file", "--batch", "--batch-all-objects", "--buffer"]
+    command = [*GIT, "-C", str(repository), "cat-file", "--batch", "--batch-all-objects", "--buffer"]
     try:
         git = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603 - no shell
     except FileNotFoundError:
@@ -91,7 +92,7 @@ def known_as(repository: Path, place: str) -> str:
     kind, _, name = place.partition(" ")
     if kind != "blob":
         return f"{kind} {name[:10]}"
-    command = ["git", "-C", str(repository), "log", "--all", "--reverse", "--format=%h", "--name-only"]
+    command = [*GIT, "-C", str(repository), "log", "--all", "--reverse", "--format=%h", "--name-only"]
     command += ["--no-renames", "--diff-filter=AM", f"--find-object={name}"]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603
     lines = done.stdout.split("\n")

@@ -11,6 +11,8 @@ from getty_token.errors import WrongUsage
 
 GATSBY_CONFIGS = ("gatsby-config.ts", "gatsby-config.mjs", "gatsby-config.js", "gatsby-config.cjs")
 PROXY = "http-proxy-middleware"
+GIT = ("git", "-c", "core.fsmonitor=false")
+"""Git, without the program that the settings of a repository may name for it to run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from getty_emulator.netlify import project
 from getty_token.commands.site import proxy
-from getty_token.commands.site.files import PROXY, SiteFiles, text
+from getty_token.commands.site.files import GIT, PROXY, SiteFiles, text
+from getty_token.errors import WrongUsage
 
 IGNORED = (".env", ".env.local", ".env.development", ".env.development.local", "getty-cassettes/")
 """What holds secrets, and what holds Getty's material."""
@@ -54,6 +55,10 @@ class Plan:
 
 def plan(site: SiteFiles) -> Plan:
     """The plan for a site. Nothing of what is there is taken away. Raises WrongUsage for a file it cannot read."""
+    for name in (project.FILE, ".gitignore", *((site.gatsby_config.name,) if site.gatsby_config else ())):
+        # A folder that somebody else made must not have us write into yours.
+        if not (site.folder / name).resolve().is_relative_to(site.folder.resolve()):
+            raise WrongUsage(f"{name} is a link to a file outside of this folder.", mend="Put the file itself here.")
     found = Plan()
     settings = project.load(site.folder)
     file = site.folder / project.FILE
@@ -98,7 +103,7 @@ def _not_ignored(folder: Path, before: str) -> Iterator[str]:
 
 def _git_ignores(folder: Path, name: str) -> bool:
     """Whether a wider pattern, such as `.env*`, already covers it."""
-    command = ["git", "-C", str(folder), "check-ignore", "--quiet", "--no-index", name]
+    command = [*GIT, "-C", str(folder), "check-ignore", "--quiet", "--no-index", name]
     try:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603
     except OSError:

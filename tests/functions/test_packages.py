@@ -189,8 +189,8 @@ async def test_blobs_outlive_a_run_and_are_nobody_elses(tmp_path: Path, packages
         async with httpx.AsyncClient() as stranger:
             refused = await stranger.get(f"{address}/unlinked/site:test/c")
         assert refused.status_code == 403
-    written = [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
-    assert written and {stat.S_IMODE(path.stat().st_mode) for path in written} == {0o600}
+    kept = [tmp_path / "blobs", *(tmp_path / "blobs").rglob("*")]
+    assert {(path.is_dir(), stat.S_IMODE(path.stat().st_mode)) for path in kept} == {(True, 0o700), (False, 0o600)}
 
     (tmp_path / "node_modules").unlink()
     async with site(tmp_path, packages, {"blobs.mjs": BLOBS}) as here:

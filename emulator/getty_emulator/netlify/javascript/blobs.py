@@ -49,7 +49,7 @@ class BlobStore:
         `new`: only if there is none. `match`: only if it has this ETag.
         """
         file = self._file(site, store, key)
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(file.parent)
         # As on Netlify, the ETag is that of the contents; the metadata may change under it.
         etag = f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
         head = {"key": key, "etag": etag, "metadata": metadata, "site": site, "store": store}
@@ -112,6 +112,13 @@ class BlobStore:
     def _file(self, site: str, store: str, key: str) -> Path:
         # Names are somebody's words: none of them may become a path.
         return self._folder / _name(site) / _name(store) / f"{_name(key)}.blob"
+
+
+def private_folder(folder: Path) -> None:
+    """Make `folder`, and those above it that are missing, for this person only."""
+    if not folder.is_dir():
+        private_folder(folder.parent)
+        folder.mkdir(exist_ok=True, mode=0o700)
 
 
 def _name(words: str) -> str:

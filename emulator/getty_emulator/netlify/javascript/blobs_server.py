@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, quote, unquote
 
 from getty_emulator.asgi import Application
 from getty_emulator.exchange import JSON, Answer, Headers, Incoming
-from getty_emulator.netlify.javascript.blobs import Blob, BlobStore
+from getty_emulator.netlify.javascript.blobs import Blob, BlobStore, private_folder
 from getty_emulator.server import aside
 
 API = "/api/v1/blobs/"
@@ -146,7 +146,7 @@ class BlobsServer:
 
     def _publish(self) -> None:
         """For this person's own commands: `--store netlify-blobs://local/STORE`."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(self._folder)
         temporary = self._folder / f"run.{secrets.token_hex(8)}"
         content = {"address": self.address, "token": self._token, "site": self._site, "process": os.getpid()}
         with os.fdopen(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:

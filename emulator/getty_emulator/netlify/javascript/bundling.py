@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from getty_emulator.netlify.javascript.blobs import private_folder
 from getty_emulator.netlify.javascript.discovery import Source
 from getty_emulator.netlify.javascript.failures import Failed, Thrown
 from getty_emulator.netlify.javascript.worker import HOST
@@ -59,7 +60,7 @@ class Bundler:
         if npm is None:
             raise Failed(Thrown("Error", f"this function needs esbuild, and there is no npm to fetch it. {mend}"))
         self._warn(f"fetching {ESBUILD} with npm, once, into {self._cache}")
-        self._cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(self._cache)
         command = [npm, "install", "--no-audit", "--no-fund", "--no-save", "--prefix", str(self._cache), ESBUILD]
         status, _, said = await _run(command, self._cache, dict(os.environ))
         if status:

@@ -41,6 +41,8 @@ SHOWN: dict[str, list[str]] = {
     "doctor": ["doctor", "--offline"],
     "scan": ["scan", "public"],
     "init": ["init", "--dry-run"],
+    "search": ["search", "sunset", "--offline", "--limit", "4"],
+    "images": ["images", "1900000001", "9", "--offline"],
     "help": ["help", "refresh"],
     "exit-codes": ["help", "exit-codes"],
     "environment": ["help", "environment"],

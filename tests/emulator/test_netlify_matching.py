@@ -81,6 +81,9 @@ def claims(*roles: object, **more: object) -> dict[str, object]:
         ("/b/:y/:m /c", "/b/1", None),
         ("/b/:y/:m /c", "/b//2", None),
         ("/b/:y/c /t/:y", "/b//2//c", "/t/2"),
+        ("/a/b/:x /t/:x", "/a//b//1/", "/t/1"),
+        ("/a/b/* /t/:splat", "/a//b", "/t/"),
+        ("/a/b /t", "/a//b", None),
         ("/:y /t/:y", "//2", None),
         ("/:a.html /t/:a.html", "/anything", "/t/anything"),
         ("/x:y /t", "/x:y", "/t"),
@@ -115,6 +118,39 @@ def test_the_first_rule_that_matches_counts() -> None:
 
     assert [target(text, path) for path in ("/a/b", "/a/c", "/z/b", "/z")] == ["/one", "/two", "/three", "/four"]
     assert target("/* /any\n/a /never", "/a") == "/any"
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "expected"),
+    [
+        ("/* /a/b", "/a/b", None),
+        ("/* /a/b", "/a/b/c", None),
+        ("/* /a/b 302!", "/a/b", None),
+        ("/* /a/b 410", "/a/b", None),
+        ("/* /a/b 200", "/a/b", "/a/b"),
+        ("/* /a/b", "/a/c", "/a/b"),
+        ("/* /a/b?x=1", "/a/b", "/a/b?x=1"),
+        ("/* /", "/anything", None),
+        ("/a/* /a/:splat", "/a/b", None),
+        ("/a/* /a/x/:splat", "/a/b", "/a/x/b"),
+        ("/* /:splat", "/a/b", "/a/b"),
+        ("/*/c /a/:splat", "/a/c", "/a/a"),
+        ("/*/c /a/:splat/c", "/a/c", None),
+        ("/a/b /a/b", "/a/b", "/a/b"),
+        ("/a/:x /a/b", "/a/b", "/a/b"),
+        ("/* http://localhost/a", "/a", "http://localhost/a"),
+    ],
+)
+def test_a_splat_does_not_lead_to_where_it_leads_again(rule: str, path: str, expected: str | None) -> None:
+    assert target(rule, path) == expected
+    assert expected is not None or target(f"{rule}\n/* /next 302", path) is None
+
+
+def test_a_splat_of_a_host_that_leads_to_the_same_host_is_a_loop_too() -> None:
+    rule = "http://e.test/* http://e.test/a/:splat 302"
+
+    assert target(rule, "/b", host="e.test") == "http://e.test/a/b"
+    assert target(rule, "/a/b", host="e.test") is None
 
 
 def test_a_rule_for_a_host_is_for_that_scheme_and_host_only() -> None:
@@ -230,7 +266,7 @@ def test_the_tree_finds_the_very_rule_that_looking_at_each_would(
     lines: list[str], segments: list[str], query: str
 ) -> None:
     rules = table("\n".join(lines))
-    request = Asked("/" + "/".join(segments), query, now=NOW)
+    request = Asked("/" + "/".join(segments), query, now=NOW)  # no rule here can be a loop: all lead to /t
 
     found = rules.match(request)
 

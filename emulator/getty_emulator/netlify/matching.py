@@ -75,12 +75,16 @@ class Table:
         role_missing = False
         for number in sorted(self._candidates(asked, segments, given)):
             rule = self.rules[number]
-            values = self._values(number, asked, given)
-            if values is None:
+            if not (found := self._matched(number, asked.path)):
+                continue
+            values = _values(rule, found)
+            if self._is_loop(number, asked.path, values):
+                return None
+            if (captured := _captured(rule, given)) is None:
                 continue
             unmet, roles = _unmet(rule, asked), self._roles_missing(rule, asked)
             if not unmet and not roles:
-                return Match(rule, _filled(rule.target, values), tuple(denied))
+                return Match(rule, _filled(rule.target, [*values, *captured]), tuple(denied))
             denied += roles
             role_missing = role_missing or not unmet
         return Match(None, denied=tuple(denied)) if role_missing else None
@@ -91,8 +95,11 @@ class Table:
         given = parameters(asked.query)
         if rule.host and (rule.scheme, rule.host) != (asked.scheme, asked.host):
             return f"it is for {rule.scheme}://{rule.host}"
-        if _never(rule.path) or not self._matched(number, asked.path):
+        found = None if _never(rule.path) else self._matched(number, asked.path)
+        if not found:
             return "another path"
+        if self._is_loop(number, asked.path, _values(rule, found)):
+            return "it would lead to itself: nothing after it is tried"
         if (captured := _captured(rule, given)) is None:
             return _query_missing(rule, given) if captured is None else ""
         if unmet := _unmet(rule, asked):
@@ -107,14 +114,19 @@ class Table:
         roots = (self._roots.get(key) for key in {("", ""), (asked.scheme, asked.host)})
         return {number for root in roots if root for number in root.find(segments, given)}
 
-    def _values(self, number: int, asked: Asked, given: Mapping[str, str]) -> list[tuple[str, str]] | None:
-        """Names and values of the placeholders, in the order in which they are filled in; None if it does not match."""
+    def _is_loop(self, number: int, path: str, values: list[tuple[str, str]]) -> bool:
+        """
+        Whether a rule with a splat would lead `path` to where it leads it again: then Netlify looks no further.
+
+        netlify-redirector takes it for one where `path` begins as the target does and the rule matches its own target.
+        Rewrites are exempt, and targets with a query.
+        """
         rule = self.rules[number]
-        if not (found := self._matched(number, asked.path)):
-            return None
-        if (captured := _captured(rule, given)) is None:
-            return None
-        return [*zip(_names(rule.path), (group or "" for group in found.groups()), strict=True), *captured]
+        target = rule.target.removeprefix(f"{rule.scheme}://{rule.host}") if rule.host else rule.target
+        if rule.status == 200 or "?" in target or not any(part.endswith("*") for part in _segments(rule.path)):
+            return False
+        begin = target.split("/:splat")[0]
+        return bool(begin) and path.startswith(begin) and bool(self._matched(number, _filled(target, values)))
 
     def _roles_missing(self, rule: Rule, asked: Asked) -> tuple[str, ...]:
         """The roles of which one is wanted and none is there."""
@@ -232,10 +244,12 @@ def _expression(path: str) -> str:
     A `*` alone in its segment may stand for no segment at all. At the end of one it stands for the rest of the path,
     less a slash that comes first; anywhere else it is a star. All this is what netlify-redirector 0.5 does.
     """
+    segments = _segments(path)
+    # Two slashes count as one, but not where the path begins, nor in a rule without placeholder or splat.
+    inner = "//?" if any(segment.endswith("*") or _placeholder(segment) for segment in segments) else "/"
     parts: list[str] = []
-    for segment, before in zip(segments := _segments(path), ["", *segments], strict=False):
-        # Beside a placeholder two slashes count as one, but not where the path begins.
-        slash = "//?" if parts and (_placeholder(segment) or _placeholder(before)) else "/"
+    for segment in segments:
+        slash = inner if parts else "/"
         if segment == "*":
             parts.append("(?:/(.*))?")
         elif segment.endswith("*"):
@@ -245,6 +259,11 @@ def _expression(path: str) -> str:
         else:
             parts.append(f"{slash}{re.escape(segment)}")
     return "".join(parts or "/") + r"/?\Z"
+
+
+def _values(rule: Rule, found: re.Match[str]) -> list[tuple[str, str]]:
+    """Names and values of the placeholders of the path, in the order in which they are filled in."""
+    return list(zip(_names(rule.path), (group or "" for group in found.groups()), strict=True))
 
 
 def _captured(rule: Rule, given: Mapping[str, str]) -> list[tuple[str, str]] | None:

@@ -48,6 +48,8 @@ class Secrets:
 
     def found_in(self, data: bytes) -> bool:
         """Whether any secret is in `data`, in any form, whole or in large part."""
+        if len(data) < SHORTEST:
+            return False
         if any(core in data for core in self._bare):
             return True
         # To count is much quicker than to search, and few answers have so many percent signs.

@@ -59,10 +59,11 @@ class Live:
         status = reply.status_code
         if 300 <= status < 400 and status != 304:
             return problem(502, "Redirected", f"Getty answered {status}, a redirect; it is not followed.")
-        headers = tuple(field for field in reply.headers if field[0] in PASSED)
-        body = _decoded(reply.body, b", ".join(value for name, value in reply.headers if name == b"content-encoding"))
+        given = dict(reply.headers)
+        headers = tuple([field for field in reply.headers if field[0] in PASSED])
+        body = _decoded(reply.body, given.get(b"content-encoding", b""))
         is_success = 200 <= status < 300
-        if is_success and any(value.startswith(b"text/html") for name, value in headers if name == b"content-type"):
+        if is_success and given.get(b"content-type", b"").startswith(b"text/html"):
             raise GettyUnavailable(
                 "Getty's answer is a web page, not data.",
                 "Something on the way may have answered in its place, such as the login page of a network.",
@@ -71,7 +72,7 @@ class Live:
         if self._leaks(body) or self._leaks(b"\n".join([value for _, value in headers])):
             detail = "The answer from Getty's side contained a secret of yours and was not passed on."
             return problem(502, "Held back", detail, "alarm")
-        if is_success and body and not _is_json(body, reply.headers):
+        if is_success and body and not _is_json(body, given):
             raise GettyUnavailable(
                 "Getty's answer is not JSON.", f"It is {len(body):,} bytes of something else.", "Check GETTY_API_URL."
             )
@@ -109,12 +110,12 @@ def _too_large() -> GettyUnavailable:
     return GettyUnavailable(f"Getty's answer is larger than {LARGEST // 1024 // 1024} MiB, or packed beyond reason.")
 
 
-def _is_json(plain: bytes, headers: Headers) -> bool:
+def _is_json(plain: bytes, given: Mapping[bytes, bytes]) -> bool:
     """
     Whether it is JSON. Where a length vouches that all of it has come, its two ends tell it from a page and from
     garbage; to read it all would take half as long as everything else, and find mistakes of Getty's own only.
     """
-    if plain[:1] + plain[-1:] in (b"{}", b"[]") and any(name in _LENGTHS for name, _ in headers):
+    if plain[:1] + plain[-1:] in (b"{}", b"[]") and not _LENGTHS.isdisjoint(given):
         return True
     return _json(plain) is not _NO_JSON
 

@@ -127,7 +127,7 @@ def offline(folder: Path, body: bytes, seconds: int, rounds: int) -> None:
 
 def live(folder: Path, body: bytes, seconds: int, rounds: int) -> None:
     """A signed request, beside proxies that sign nothing and look at nothing."""
-    aims = {"Caddy": "1.00", "http-proxy-middleware, connections kept": "1.50", "mitmproxy": "6.00"}
+    aims = {"Caddy": "1.00", "http-proxy-middleware": "1.50", "mitmproxy": "6.00"}
     peers = {
         "nginx": nginx,
         "Caddy": caddy,

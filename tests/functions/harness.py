@@ -23,6 +23,7 @@ from getty_emulator.netlify.javascript.upcalls import HOSTS, Upcalls
 from getty_emulator.sandbox import TEST_KEY, TEST_SECRET, Sandbox
 
 
+@functools.cache
 def node_here() -> str | None:
     """A Node that can run functions, if this machine has one."""
     program = shutil.which("node")

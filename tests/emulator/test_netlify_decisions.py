@@ -178,6 +178,17 @@ def test_in_front_of_a_server_a_rewrite_applies_where_the_server_has_nothing(tmp
     ]
 
 
+@pytest.mark.parametrize("is_server", [False, True])
+def test_without_the_role_nobody_sees_the_page_itself_by_another_rule(tmp_path: Path, is_server: bool) -> None:
+    pages = Pages(["/secret"], is_server)
+    whole = site(tmp_path, "/secret /secret 200! Role=admin\n/secret /not-built 200", pages)
+
+    assert answered(whole, incoming("/secret")).status == 404
+    assert "/secret" not in [path for path, _ in pages.asked]
+    allowed = f"nf_jwt={token(claims('admin'))}"
+    assert answered(whole, incoming("/secret", cookie=allowed)).status == 200
+
+
 def test_header_rules_add_what_an_answer_has_not_and_never_a_password(tmp_path: Path) -> None:
     for path in ("/page", "/stream", "/.netlify/functions/getty/v3/countries"):
         fields = dict(answered(site(tmp_path, "", Pages()), incoming(path)).headers)

@@ -45,7 +45,8 @@ class Decision:
     Who answers. `rule` is there if one decided, `target` if it leads somewhere, `place` for a function.
 
     `file` is the published file, a decoded path: the one that stands in the way of `rule` if `is_shadowed`, else the
-    one that its target means. `status` is what the rule gives a page. `denied` are roles that were asked for.
+    one that its target means. `status` is what the rule gives a page. `denied` are roles that were asked for;
+    `is_hidden` says that the visitor has none of them and sees nothing at the path itself.
     """
 
     kind: Kind
@@ -56,6 +57,7 @@ class Decision:
     is_shadowed: bool = False
     status: int | None = None
     denied: tuple[str, ...] = ()
+    is_hidden: bool = False
     why: str = ""
 
 
@@ -120,7 +122,8 @@ class Judge:
             return Decision(Kind.FORM, rule, target)
         if place := self._place(target.path, incoming.method, target.path):
             return Decision(Kind.FUNCTION, rule, target, place)
-        return Decision(Kind.PAGE, rule, target, file=self._located(target.path), status=rule.status)
+        file = self._located(target.path)
+        return Decision(Kind.PAGE, rule, target, file=file, status=rule.status, is_hidden=is_hidden)
 
     def _place(self, path: str, method: str, plain: str) -> Place | None:
         return self.functions.place(path, method, lambda: bool(self._located(plain)))

@@ -18,6 +18,9 @@ HELD = 32 * 1024 * 1024
 """Bytes of an answer from elsewhere that are read before the first is sent, where somebody depends on that."""
 
 _ETAG = b"etag"
+_NOBODYS = f"{INTERNAL}non-existent-path"
+"""What netlify-cli looks for in the place of a path that a visitor may not see."""
+
 _NO_FORMS = Answer(404, (), b"Function not found...", "getty-token", "There is no function submission-created.")
 
 
@@ -95,7 +98,8 @@ class WholeSite:
         there = quoted(file) if file else target.path
         is_applied = rule.force or target.path.startswith(INTERNAL) or (file and not pages.is_server)
         if not is_applied:
-            answer = await self._page(incoming, pages, normal_path(incoming.path), True)
+            itself = _NOBODYS if decision.is_hidden else normal_path(incoming.path)
+            answer = await self._page(incoming, pages, itself, True)
             # netlify dev leaves it at that (cli#1242); in production the rule applies, and so it does here.
             is_applied = pages.is_server and answer.status == 404
         if is_applied:

@@ -102,19 +102,26 @@ def test_every_command_and_option_that_the_readme_names_exists() -> None:
     # What stands as code: in backticks, or on a line of its own.
     code = re.findall(r"`[^`]+`|^ {4}.+$", text, re.MULTILINE)
     uses = re.findall(r"getty-token ([a-z]+)((?: (?:--[a-z-]+|[\w\"'./-]+))*)", "\n".join(code))
-    helps: dict[str, str] = {}
     environment = {**os.environ, "PYTHONPATH": f"{CHECKOUT / 'cli'}:{CHECKOUT / 'emulator'}", "COLUMNS": "200"}
+    helps: dict[str, str] = {}
+
+    def help_of(*command: str) -> str:
+        name = " ".join(command)
+        if name not in helps:
+            asked = [sys.executable, "-m", "getty_token", *command, "--help"]
+            done = subprocess.run(asked, env=environment, capture_output=True, text=True)
+            assert done.returncode == 0, f"getty-token {name}: {done.stderr}"
+            helps[name] = done.stdout
+        return helps[name]
 
     for command, words in uses:
         if command == "at":
             continue  # the banner: "getty-token serve at http://..."
-        if command not in helps:
-            asked = [sys.executable, "-m", "getty_token", command, "--help"]
-            done = subprocess.run(asked, env=environment, capture_output=True, text=True)
-            assert done.returncode == 0, f"getty-token {command}: {done.stderr}"
-            helps[command] = done.stdout
-        for option in re.findall(r"--[a-z-]+", words.partition(" -- ")[0]):
-            assert option in helps[command], f"getty-token {command} has no {option}"
+        told, own = help_of(command), words.partition(" -- ")[0]
+        if "COMMAND [ARGS]" in told and words and not words.startswith(" --"):
+            told += help_of(command, words.split()[0])
+        for option in re.findall(r"--[a-z-]+", own):
+            assert option in told, f"getty-token {command}{words} has no {option}"
 
     assert {"serve", "login", "status", "token", "exec", "search"} <= set(helps)
 

@@ -11,6 +11,10 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from getty_emulator.netlify import netlify_toml
+from getty_emulator.netlify.project import Project
+from getty_token.commands.serve import port_for
+from getty_token.commands.serving.options import Options
 from site_server import SiteServer, site_server
 from test_serve import Program, ended, exchanged, running
 
@@ -244,6 +248,23 @@ def test_what_stands_behind_is_a_server_on_this_machine(tmp_path: Path) -> None:
 
     assert code == 2
     assert "--site http://example.com:8000 is not on this machine." in said
+
+
+@pytest.mark.parametrize(
+    ("options", "project", "toml", "port"),
+    [
+        (Options(), Project(), "", 9999),
+        (Options(), Project(), "[dev]\nport = 7000", 9999),
+        (Options(static=True), Project(), "", 8888),
+        (Options(site="http://localhost:8000"), Project(), "[dev]\nport = 7000", 7000),
+        (Options(static=True), Project(port=7001), "[dev]\nport = 7000", 7001),
+        (Options(static=True, port=0), Project(port=7001), "", 0),
+    ],
+)
+def test_a_whole_site_has_the_port_of_netlify_dev_unless_another_is_named(
+    options: Options, project: Project, toml: str, port: int, tmp_path: Path
+) -> None:
+    assert port_for(options, project, netlify_toml.parse(toml, tmp_path)) == port
 
 
 # In front of the site's own server

@@ -17,6 +17,7 @@ from getty_emulator.netlify import netlify_toml
 from getty_emulator.netlify.functions import BUILT_IN, Permissions
 from getty_emulator.netlify.paths import PREFIX
 from getty_emulator.netlify.project import Project, load
+from getty_emulator.netlify.settings import Settings
 from getty_emulator.netlify.site import Site
 from getty_emulator.netlify.till import Till
 from getty_emulator.switches import Switches
@@ -43,8 +44,7 @@ def serve(options: Options) -> None:
     folders = recordings(folder, project, options)
     log, faults = request_log(), Faults()
     settings = netlify_toml.load(folder)
-    usual = settings.port or WHOLE_SITE if options.front and project.port == Project().port else project.port
-    port = usual if options.port is None else options.port
+    port = port_for(options, project, settings)
     with server.bound(port, options.host) as (sockets, address):
         backend = backend_for(folders, options, address, log)
         backend = replace(backend, getty=FaultyGetty(backend.getty, faults, options.mode.value))
@@ -84,6 +84,19 @@ def backend_for(folders: list[Path], options: Options, address: str, log: Listen
     if options.mode is Mode.OFFLINE:
         return offline.backend(folders, options.strict, address, log)
     return upstream.backend(folders[0] if folders else None, log, options)
+
+
+def port_for(options: Options, project: Project, settings: Settings) -> int:
+    """
+    Where to listen: the flag, `[serve]` of getty-token.toml, for a whole site `[dev]` of netlify.toml, else the usual.
+
+    A port in getty-token.toml that is the usual one of functions counts as none.
+    """
+    if options.port is not None:
+        return options.port
+    if options.front and project.port == Project().port:
+        return settings.port or WHOLE_SITE
+    return project.port
 
 
 def _closing(*closers: Callable[[], Awaitable[None]] | None) -> Callable[[], Awaitable[None]]:

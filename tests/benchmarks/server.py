@@ -111,7 +111,7 @@ def offline(folder: Path, body: bytes, seconds: int, rounds: int) -> None:
         for connections in (1, 16, 64):
             aim = "0.80" if connections == 16 else ""
             _beside(
-                f"{connections} connections",
+                f"{connections} connection{'s' * (connections > 1)}",
                 ours + FUNCTION,
                 "constant",
                 floor + DIRECT,

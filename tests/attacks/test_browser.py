@@ -63,11 +63,13 @@ class Evil:
 
     def __init__(self, host: str, port: int, server_port: int) -> None:
         self.got: dict[str, str] = {}
+        self.shown: list[str] = []
         self.done = threading.Event()
         evil = self
 
         class Exchange(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                evil.shown.append(self.path)
                 parts = urlsplit(self.path)
                 if parts.path == "/redirect":
                     self.send_response(307)
@@ -85,7 +87,7 @@ class Evil:
                 if file.name == "rebound.html":
                     self.send_header("cache-control", "max-age=3600")
                 if file.name == "attack.html":
-                    to = f"http://127.0.0.1:{server_port}/getty/v3/downloads/images/1?how-csp-report"
+                    to = f"http://127.0.0.1:{server_port}/.netlify/functions/getty/v3/downloads/images/1?how-csp-report"
                     self.send_header(
                         "content-security-policy-report-only", f"img-src http://127.0.0.1:* 'self'; report-uri {to}"
                     )
@@ -146,12 +148,14 @@ def chromium(profile: Path, rules: str, url: str, *more: str) -> Iterator[None]:
 
 
 @contextmanager
-def spender(folder: Path) -> Iterator[tuple[Program, Program]]:
+def spender(folder: Path, *arguments: str) -> Iterator[tuple[Program, Program]]:
     """A live `serve` that is allowed to spend, and the sandbox that it spends at."""
     (folder / "getty-token.toml").write_text('[serve]\nallow = ["POST /v3/downloads/images/{id}"]\n')
     with (
         running("sandbox", "--port", "0", cwd=folder) as getty,
-        running("serve", "--port", "0", "--allow-changes", cwd=folder, env=signed_in(getty.address)) as server,
+        running(
+            "serve", "--port", "0", "--allow-changes", *arguments, cwd=folder, env=signed_in(getty.address)
+        ) as server,
     ):
         yield server, getty
 
@@ -169,7 +173,7 @@ def assert_nothing_happened(server: Program, getty: Program) -> None:
     assert "/v3/" not in getty.said
     assert "/oauth2/token" not in getty.said
     assert "in this run" not in server.said
-    httpx.post(f"{server.address}/getty/v3/downloads/images/1900000001", timeout=20, trust_env=False)
+    httpx.post(f"{server.address}/.netlify/functions/getty/v3/downloads/images/1900000001", timeout=20, trust_env=False)
     assert server.line("in this run").endswith("number 1 of 20 in this run.")
     assert "/v3/downloads/images/1900000001" in getty.line("/v3/downloads")
 
@@ -193,6 +197,28 @@ def test_a_page_of_somebody_else_gets_nothing_changes_nothing_and_spends_nothing
         assert loot == {}
         assert {how: statuses for how, statuses in refused.items() if statuses != {"403"}} == {}
         assert set(refused) >= MUST_ARRIVE, f"these do not arrive any more: {MUST_ARRIVE - set(refused)}"
+        assert_nothing_happened(server, getty)
+
+
+def test_it_gets_no_further_where_the_whole_site_is_served(tmp_path: Path) -> None:
+    with (
+        Evil("127.0.0.1", 0, 0) as behind,
+        spender(tmp_path, "--site", f"http://127.0.0.1:{behind.port}") as (server, getty),
+        Evil("127.0.0.1", 0, server.port) as evil,
+    ):
+        own = server.get("/attack.html")
+        url = f"http://evil.test:{evil.port}/attack.html?port={server.port}"
+        with chromium(tmp_path / "profile", "MAP evil.test 127.0.0.1", url):
+            assert evil.done.wait(PATIENCE), f"the page did not come to its end: {evil.got}"
+            server.get("/the-end")
+            server.line("/the-end")
+
+        refused = arrived(server)
+        assert own.status_code == 200
+        # The browser asks for the icon of the refusal that a popup shows: that page is ours.
+        assert set(behind.shown) <= {"/attack.html", "/the-end", "/favicon.ico"}
+        assert {status for statuses in refused.values() for status in statuses} == {"403"}
+        assert "websocket" in refused
         assert_nothing_happened(server, getty)
 
 

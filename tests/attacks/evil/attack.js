@@ -12,9 +12,9 @@ const there = `http://${host}`;
 const PATIENCE = 4000; // milliseconds for one way
 
 /** A search: it would show something of Getty's, and uses the token. */
-const search = (how) => `${there}/getty/v3/search/images/creative?page_size=1&phrase=how-${how}`;
+const search = (how) => `${there}/.netlify/functions/getty/v3/search/images/creative?page_size=1&phrase=how-${how}`;
 /** A download: it would cost something. */
-const buy = (how) => `${there}/getty/v3/downloads/images/1900000001?product_id=how-${how}`;
+const buy = (how) => `${there}/.netlify/functions/getty/v3/downloads/images/1900000001?product_id=how-${how}`;
 /** A control: it would make the server fail. */
 const control = (how) => `${there}/_getty-token/faults?how-${how}`;
 
@@ -100,7 +100,7 @@ const ways = {
     settled(frame({ src: `data:text/html,<meta http-equiv="refresh" content="0;url=${encodeURIComponent(search(how))}">` })),
 
   // Forms
-  "form-get": (how) => form(how, "get", "", `${there}/getty/v3/search/images/creative`, { phrase: `how-${how}` }),
+  "form-get": (how) => form(how, "get", "", `${there}/.netlify/functions/getty/v3/search/images/creative`, { phrase: `how-${how}` }),
   "form-post": (how) => form(how, "post", "application/x-www-form-urlencoded", buy(how), { a: "b" }),
   "form-text": (how) => form(how, "post", "text/plain", buy(how), { '{"a': '":1}' }),
   "form-multipart": (how) => form(how, "post", "multipart/form-data", buy(how), { a: "b" }),

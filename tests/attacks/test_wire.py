@@ -283,9 +283,9 @@ def test_a_bad_chunk_is_refused_while_the_body_is_awaited() -> None:
     [
         (Answer(204, (), b"HTTP/1.1 200 OK", "test"), b"HTTP/1.1 204 No Content"),
         (Answer(304, (), b"HTTP/1.1 200 OK", "test"), b"HTTP/1.1 304 Not Modified"),
-        (Answer(999, (), b"", "test"), b"HTTP/1.1 502 Bad Gateway"),
+        (Answer(999, (), b"", "test"), b"HTTP/1.1 999 "),  # a function may say so, as on Netlify
+        (Answer(1000, (), b"", "test"), b"HTTP/1.1 502 Bad Gateway"),
         (Answer(100, (), b"", "test"), b"HTTP/1.1 502 Bad Gateway"),
-        (Answer(600, (), b"", "test"), b"HTTP/1.1 502 Bad Gateway"),
     ],
 )
 def test_no_answer_can_be_taken_for_two(answer: Answer, expected: bytes) -> None:

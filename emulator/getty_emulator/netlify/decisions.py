@@ -101,13 +101,11 @@ class Judge:
         return self._by_rule(incoming, path, match, match.rule)
 
     def _by_rule(self, incoming: Incoming, path: str, match: Match, rule: Rule) -> Decision:
-        is_hidden = False
-        if match.denied:
-            presented = self._roles_presented(incoming)
-            if presented is None:
-                return Decision(Kind.BAD_TOKEN, rule, denied=match.denied)
-            # Whoever may not see what an earlier rule shows does not see a file in its place either.
-            is_hidden = not any(role.removeprefix(":") in presented for role in match.denied)
+        # Whoever may not see what an earlier rule shows does not see a file in its place either. netlify-cli means to
+        # make an exception for those who have the role, and compares it with something else.
+        is_hidden = bool(match.denied)
+        if is_hidden and not self._is_readable(incoming):
+            return Decision(Kind.BAD_TOKEN, rule, denied=match.denied)
         if not rule.force and not is_hidden and (file := self._located(path)):
             return Decision(Kind.PAGE, rule, file=file, is_shadowed=True)
         try:
@@ -131,20 +129,18 @@ class Judge:
     def _located(self, path: str) -> str | None:
         return self.files.located(path) if self.files else None
 
-    def _roles_presented(self, incoming: Incoming) -> list[str] | None:
-        """The roles in the cookie, not verified; None if it is no JWT. Says how a refusal looks, grants nothing."""
+    def _is_readable(self, incoming: Incoming) -> bool:
+        """Whether the cookie with roles, if there is one, is a JWT with a list of them; nothing is verified."""
         token = cookies_of(incoming.headers().get("cookie", "")).get(COOKIE)
         if not token:
-            return []
+            return True
         try:
             claims = claims_of(token)
         except (ValueError, RecursionError):
-            return None
+            return False
         expiry = claims.get("exp") or 0
-        if not isinstance(expiry, int | float) or expiry < round(self.visitor.now()):
-            return []
-        roles = self.rules.role_tokens.roles(claims) or []
-        return [role for role in roles if isinstance(role, str)] if isinstance(roles, list) else None
+        is_expired = not isinstance(expiry, int | float) or expiry < round(self.visitor.now())
+        return is_expired or isinstance(self.rules.role_tokens.roles(claims) or [], list)
 
 
 def plain_path(path: str) -> str:

@@ -195,8 +195,8 @@ def _status(given: object) -> int:
     if not found:
         raise ValueError(f"Invalid status code: {given}")
     # netlify-cli takes any number here, and ends when it has to send one that HTTP does not have.
-    if not 200 <= (status := int(found[0][:9])) < 600:
-        raise ValueError(f"Invalid status code: {given}; a rule's is from 200 to 599")
+    if not 200 <= (status := int(found[0][:9])) < 1000:
+        raise ValueError(f"Invalid status code: {given}; a rule's is from 200 to 999")
     return status
 
 

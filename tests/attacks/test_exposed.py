@@ -190,6 +190,14 @@ def test_a_crash_of_serve_leaves_no_memory_behind(tmp_path: Path) -> None:
         assert secret not in program.said
 
 
+def readable(file: Path) -> bytes:
+    """What others may read of `file`; of the environment of a process that keeps its memory to itself only root may."""
+    try:
+        return file.read_bytes()
+    except PermissionError:
+        return b""
+
+
 def test_the_process_list_and_its_environment_show_no_secret_of_a_saved_login(tmp_path: Path) -> None:
     if not Path("/proc/self/cmdline").exists():
         pytest.skip("the process list is read from /proc")
@@ -201,7 +209,7 @@ def test_the_process_list_and_its_environment_show_no_secret_of_a_saved_login(tm
         )
         with running("serve", "--port", "0", cwd=tmp_path, env=where) as program:
             program.get("/getty/v3/search/images?page=1&page_size=1")
-            shown = [Path(f"/proc/{program.process.pid}/{name}").read_bytes() for name in ("cmdline", "environ")]
+            shown = [readable(Path(f"/proc/{program.process.pid}/{name}")) for name in ("cmdline", "environ")]
 
     assert saved.returncode == 0, saved.stderr
     assert len(getty.requests) == 1

@@ -61,11 +61,6 @@ REASONS = [
         ("*",),
     ),
     Reason(
-        "A rule that leads to the functions' folder itself leads to no function: 404, not the page with 200.",
-        ("app /api", "app /api/"),
-        ("status",),
-    ),
-    Reason(
         "A rewrite to a page of the framework is applied, as it is in production; netlify-cli needs force (cli#1242).",
         ("front /rewritten",),
         ("*",),

@@ -75,17 +75,16 @@ def test_the_command_gets_no_secret(folder: Path, signed_in: None) -> None:
 
 def test_one_ctrl_c_stops_both_and_everything_they_started(folder: Path) -> None:
     # A shell that does not listen to Ctrl-C in the background is what npm scripts are made of.
-    script = "sleep 1000 & echo left $!; sleep 1000"
+    script = "sleep 1000 & echo left $! behind; sleep 1000"
     terminal = Terminal(command(*OFFLINE, "sh", "-c", script), folder)
-    terminal.wait_for("left ")
-    terminal.wait_for("\r\n")
+    terminal.wait_for(" behind")
     terminal.type("\x03")
 
     code = terminal.finish()
 
     found = re.search(r"left (\d+)", terminal.seen)
     assert found and gone(int(found[1]))
-    assert code == 130
+    assert code == 130, terminal.seen
     assert "Traceback" not in terminal.seen
 
 

@@ -1,18 +1,12 @@
-"""
-Which rule a request meets. Pure; the first rule that matches counts, and finding it does not look at the others.
-
-Rules are kept in a tree of path segments, one tree for each host, so that ten thousand cost as much as ten:
-
-    /blog/:year/*     root -> "blog" -> placeholder -> ends in a splat
-    /q id=5           root -> "q" -> ends, among those that want id=5
-"""
+"""Which rule a request meets. Pure; the first that matches counts, and finding it does not look at the others."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus, unquote_plus
 
 from getty_emulator.netlify.role_tokens import COOKIE, RoleTokens
+from getty_emulator.netlify.rule_tree import Node, expression_of, matches_nothing, placeholders_of, segments_of
 from getty_emulator.netlify.rules import CONDITIONS, Rule
 
 
@@ -62,10 +56,10 @@ class Table:
         self.rules = tuple(rules)
         self.role_tokens = role_tokens or RoleTokens()
         self._patterns: dict[int, re.Pattern[str]] = {}
-        self._roots: dict[tuple[str, str], _Node] = {}
+        self._roots: dict[tuple[str, str], Node] = {}
         for number, rule in enumerate(self.rules):
-            if not _never(rule.path):
-                self._roots.setdefault((rule.scheme, rule.host), _Node()).add(rule, number)
+            if not matches_nothing(rule.path):
+                self._roots.setdefault((rule.scheme, rule.host), Node()).add(rule, number)
 
     def match(self, asked: Asked) -> Match | None:
         """The rule for `asked`, or None."""
@@ -95,7 +89,7 @@ class Table:
         given = parameters(asked.query)
         if rule.host and (rule.scheme, rule.host) != (asked.scheme, asked.host):
             return f"it is for {rule.scheme}://{rule.host}"
-        found = None if _never(rule.path) else self._matched(number, asked.path)
+        found = None if matches_nothing(rule.path) else self._matched(number, asked.path)
         if not found:
             return "another path"
         if self._is_loop(number, asked.path, _values(rule, found)):
@@ -123,7 +117,7 @@ class Table:
         """
         rule = self.rules[number]
         target = rule.target.removeprefix(f"{rule.scheme}://{rule.host}") if rule.host else rule.target
-        if rule.status == 200 or "?" in target or not any(part.endswith("*") for part in _segments(rule.path)):
+        if rule.status == 200 or "?" in target or not any(part.endswith("*") for part in segments_of(rule.path)):
             return False
         begin = target.split("/:splat")[0]
         return bool(begin) and path.startswith(begin) and bool(self._matched(number, _filled(target, values)))
@@ -141,73 +135,8 @@ class Table:
     def _pattern(self, number: int) -> re.Pattern[str]:
         # Compiled when a path first comes near: ten thousand at once would take a second.
         if (pattern := self._patterns.get(number)) is None:
-            pattern = self._patterns[number] = re.compile(_expression(self.rules[number].path), re.DOTALL)
+            pattern = self._patterns[number] = re.compile(expression_of(self.rules[number].path), re.DOTALL)
         return pattern
-
-
-class _Node:
-    """One place in the tree: the rules that end here, and what may come next."""
-
-    __slots__ = ("any_segment", "by_constant", "ends", "literal", "longest", "prefixes", "splats", "splats_before")
-
-    def __init__(self) -> None:
-        self.literal: dict[str, _Node] = {}
-        self.any_segment: _Node | None = None
-        self.ends: list[int] = []
-        self.by_constant: dict[tuple[str, str], list[int]] = {}
-        self.splats: list[int] = []
-        self.splats_before: dict[str, list[int]] = {}
-        self.prefixes: dict[str, list[int]] = {}
-        self.longest = 0  # characters of the longest of them
-
-    def add(self, rule: Rule, number: int) -> None:
-        node = self
-        segments = _segments(rule.path)
-        for place, segment in enumerate(segments):
-            if segment == "*":
-                following = segments[place + 1] if place + 1 < len(segments) else "*"
-                is_literal = not following.endswith("*") and not _placeholder(following)
-                (node.splats_before.setdefault(following, []) if is_literal else node.splats).append(number)
-                return
-            if segment.endswith("*"):
-                node.prefixes.setdefault(segment[:-1], []).append(number)
-                node.longest = max(node.longest, len(segment) - 1)
-                return
-            if _placeholder(segment):
-                node.any_segment = node.any_segment or _Node()
-                node = node.any_segment
-            else:
-                node = node.literal.setdefault(segment, _Node())
-        constant = next(((name, value) for name, value in rule.query if not value.startswith(":")), None)
-        (node.by_constant.setdefault(constant, []) if constant else node.ends).append(number)
-
-    def find(self, segments: list[str], given: Mapping[str, str]) -> set[int]:
-        """The rules that may match a path of these `segments`: all that do, and some that do not."""
-        found: set[int] = set()
-        waiting = [(self, 0)]
-        while waiting:
-            node, place = waiting.pop()
-            found.update(node.splats)
-            if node.splats_before:
-                for segment in segments[place:]:
-                    found.update(node.splats_before.get(segment, ()))
-            if place == len(segments) or (place == len(segments) - 1 and segments[place] == ""):
-                found.update(node.ends)
-                for pair in given.items() if node.by_constant else ():
-                    found.update(node.by_constant.get(pair, ()))
-            if place == len(segments):
-                continue
-            segment = segments[place]
-            if not segment and place:
-                waiting.append((node, place + 1))  # two slashes may count as one
-            if node.prefixes:
-                for end in range(min(len(segment), node.longest) + 1):
-                    found.update(node.prefixes.get(segment[:end], ()))
-            if following := node.literal.get(segment):
-                waiting.append((following, place + 1))
-            if node.any_segment and segment:
-                waiting.append((node.any_segment, place + 1))
-        return found
 
 
 def parameters(query: str) -> dict[str, str]:
@@ -216,54 +145,9 @@ def parameters(query: str) -> dict[str, str]:
     return {name: unquote_plus(value) for name, equals, value in pairs if equals}
 
 
-def _segments(path: str) -> list[str]:
-    return path.removeprefix("/").removesuffix("/").split("/") if path.strip("/") else []
-
-
-def _never(path: str) -> bool:
-    # netlify-redirector takes what begins with two slashes for no path of this site.
-    return path.startswith("//") and bool(path.strip("/"))
-
-
-def _placeholder(segment: str) -> bool:
-    return segment.startswith(":") and len(segment) > 1
-
-
-def _names(path: str) -> Iterator[str]:
-    for segment in _segments(path):
-        if segment.endswith("*"):
-            yield "splat"
-        elif _placeholder(segment):
-            yield segment[1:]
-
-
-def _expression(path: str) -> str:
-    """
-    `/blog/:year/*` as `/blog/([^/]+)(?:/(.*))?/?`.
-
-    A `*` alone in its segment may stand for no segment at all. At the end of one it stands for the rest of the path,
-    less a slash that comes first; anywhere else it is a star. All this is what netlify-redirector 0.5 does.
-    """
-    segments = _segments(path)
-    # Two slashes count as one, but not where the path begins, nor in a rule without placeholder or splat.
-    inner = "//?" if any(segment.endswith("*") or _placeholder(segment) for segment in segments) else "/"
-    parts: list[str] = []
-    for segment in segments:
-        slash = inner if parts else "/"
-        if segment == "*":
-            parts.append("(?:/(.*))?")
-        elif segment.endswith("*"):
-            parts.append(f"{slash}{re.escape(segment[:-1])}/?(.*)")
-        elif _placeholder(segment):
-            parts.append(f"{slash}([^/]+)")
-        else:
-            parts.append(f"{slash}{re.escape(segment)}")
-    return "".join(parts or "/") + r"/?\Z"
-
-
 def _values(rule: Rule, found: re.Match[str]) -> list[tuple[str, str]]:
     """Names and values of the placeholders of the path, in the order in which they are filled in."""
-    return list(zip(_names(rule.path), (group or "" for group in found.groups()), strict=True))
+    return list(zip(placeholders_of(rule.path), (group or "" for group in found.groups()), strict=True))
 
 
 def _captured(rule: Rule, given: Mapping[str, str]) -> list[tuple[str, str]] | None:

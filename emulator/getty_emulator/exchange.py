@@ -99,3 +99,25 @@ def problem(status: int, title: str, detail: str, origin: str = "getty-token") -
     """An error of our own, as RFC 9457 problem details."""
     body = json.dumps({"title": title, "status": status, "detail": detail}).encode()
     return Answer(status, ((b"content-type", PROBLEM),), body, origin, reason=detail)
+
+
+_ONCE = frozenset(
+    b"age authorization content-length content-type etag expires from host if-modified-since if-unmodified-since "
+    b"last-modified location max-forwards proxy-authorization referer retry-after server user-agent".split()
+)
+"""Of these Node keeps the first."""
+
+
+def joined(headers: Headers) -> Headers:
+    """Repeated fields as one, as Node reads them; cookies stay apart."""
+    if len({name for name, _ in headers}) == len(headers):
+        return headers
+    values: dict[bytes, list[bytes]] = {}
+    for name, value in headers:
+        values.setdefault(name, []).append(value)
+    joined = [
+        (name, several[0] if name in _ONCE else b", ".join(several))
+        for name, several in values.items()
+        if name != b"set-cookie"
+    ]
+    return (*joined, *((b"set-cookie", value) for value in values.get(b"set-cookie", ())))

@@ -39,7 +39,7 @@ def served(pages: Published, path: str, method: str = "GET") -> Answer:
     ("path", "body", "kind"),
     [
         ("/", b"home", b"text/html; charset=utf-8"),
-        ("/both", b"file", b"text/html; charset=utf-8"),
+        ("/both", b"folder", b"text/html; charset=utf-8"),
         ("/both/", b"folder", b"text/html; charset=utf-8"),
         ("/only", b"folder", b"text/html; charset=utf-8"),
         ("/a%20b.txt", b"spaced", b"text/plain; charset=utf-8"),

@@ -30,7 +30,7 @@ from getty_emulator.netlify.web_urls import address, decoded, normal_path, pairs
         ("https://E.test", "https://e.test/"),
         ("https://e.test:443/x", "https://e.test/x"),
         ("http://e.test:443/../x?a=b#c", "http://e.test:443/x?a=b#c"),
-        ("http://user:pw@e.test/x", "http://e.test/x"),
+        ("http://user:pw@e.test/x", "http://user:pw@e.test/x"),
         ("http://[::1]:80/", "http://[::1]/"),
         ("http://bücher.test/", "http://xn--bcher-kva.test/"),
     ],

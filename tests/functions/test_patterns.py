@@ -54,10 +54,14 @@ def test_another_path_does_not(pattern: str, path: str) -> None:
 
 
 def test_a_literal_part_in_another_case_is_found_without_parameters_as_netlify_does() -> None:
-    made = compiled("/Items/:id")
+    made = compiled("/items/:id")
 
-    assert made.matches("/items/5")
-    assert made.parameters("/items/5") == {}
+    assert made.matches("/Items/5")
+    assert made.parameters("/Items/5") == {}
+
+
+def test_a_pattern_with_a_capital_letter_matches_nothing_as_in_netlify_which_tries_paths_in_lower_case() -> None:
+    assert not compiled("/Items/:id").matches("/Items/5")
 
 
 @pytest.mark.parametrize("pattern", ["about", "/:id/:id", "/{a", "/a}", "/(a", "/:n([)", "/(?<x>a)(?<x>b)"])

@@ -4,12 +4,14 @@ Sending a request on: to another address that a rule names, or to the site's own
 Only to this machine and to hosts that `getty-token.toml` names, never with anything of ours. Redirects are passed on.
 """
 
+import re
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
-from getty_emulator.exchange import Answer, Fields, Headers, Incoming, Streamed, problem
+from getty_emulator.exchange import Answer, Fields, Headers, Incoming, Streamed, joined, problem
 from getty_emulator.netlify.web_urls import Address
 from getty_token.loopback import is_loopback
 
@@ -81,6 +83,8 @@ class Elsewhere:
             for name, value in passed_on(incoming.fields)
             if name not in given and (is_here(target) or name in _ALLOWED or name.startswith(b"x-"))
         ]
+        # Two slashes in a row become one on the way, as in netlify-cli.
+        target = replace(target, path=re.sub("/+", "/", target.path))
         try:
             return await self.sent(incoming, target.whole, [*kept, *given.items()], target.origin, whole)
         except httpx.HTTPError as error:
@@ -106,7 +110,7 @@ class Elsewhere:
                 request.headers.pop(name, None)
         request.headers["connection"] = "close"
         response = await client.send(request, stream=True)
-        headers = tuple((name.lower(), value) for name, value in passed_on(response.headers.raw))
+        headers = joined(tuple((name.lower(), value) for name, value in passed_on(response.headers.raw)))
         length = response.headers.get("content-length", "")
         if incoming.method == "HEAD" or (length.isdecimal() and int(length) <= whole):
             try:

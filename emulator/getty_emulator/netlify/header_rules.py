@@ -100,14 +100,14 @@ def of_tables(tables: Iterable[tuple[int, Any]], name: str = TOML) -> Iterator[H
         if not isinstance(given, dict):
             yield Finding(name, line, f'"values" is {given!r}; it has to be a table')
             continue
-        values = {}
+        values, wrong = {}, ""
         for field, value in given.items():
             text = _joined(value)
-            if text is None or (wrong := _wrong(field.strip(), text)):
-                yield Finding(name, line, f'"{field}" is {value!r}; it has to be a text' if text is None else wrong)
-            else:
-                values[field.strip()] = text
-        yield from _made(path.strip(), values, name, line)
+            wrong = wrong or (f'"{field}" is {value!r}; it has to be a text' if text is None else "")
+            wrong = wrong or _wrong(field.strip(), text or "")
+            values[field.strip()] = text or ""
+        # One wrong value takes the whole table with it, as in netlify-cli.
+        yield from [Finding(name, line, wrong)] if wrong else _made(path.strip(), values, name, line)
 
 
 def _joined(value: object) -> str | None:
@@ -150,5 +150,7 @@ def _pattern(path: str) -> re.Pattern[str]:
         elif part == "*":
             parts.append("?.*")
         else:
-            parts.append(".*".join(re.escape(piece) for piece in part.split("*")))
+            # Beside a star a full stop is any character, as in netlify-cli, which does not escape it there.
+            pieces = part.split("*")
+            parts.append(".*".join(re.escape(piece).replace(r"\.", "." if pieces[1:] else r"\.") for piece in pieces))
     return re.compile(rf"/{'/'.join(parts)}/?\Z", re.IGNORECASE | re.DOTALL)

@@ -135,7 +135,7 @@ class Table:
     def _pattern(self, number: int) -> re.Pattern[str]:
         # Compiled when a path first comes near: ten thousand at once would take a second.
         if (pattern := self._patterns.get(number)) is None:
-            pattern = self._patterns[number] = re.compile(expression_of(self.rules[number].path), re.DOTALL)
+            pattern = self._patterns[number] = re.compile(expression_of(self.rules[number].path))
         return pattern
 
 

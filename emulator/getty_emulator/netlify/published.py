@@ -6,7 +6,6 @@ folder is the publish folder, what the site is made of.
 """
 
 import hashlib
-import mimetypes
 import re
 from base64 import b64encode
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from getty_emulator.exchange import Answer, Headers, Incoming
+from getty_emulator.netlify.media_types import content_type
 from getty_emulator.netlify.paths import BadPath
 from getty_emulator.netlify.web_urls import decoded
 
@@ -26,35 +26,14 @@ _REVALIDATED = (b"cache-control", b"public, max-age=0, must-revalidate")
 _PLAIN = (b"content-type", b"text/plain; charset=utf-8")
 _ASSET = re.compile(r"\.(html?|png|jpg|js|css|svg|gif|ico|woff|woff2)\Z")
 """What is never tried as a folder or with `.html` behind it."""
+_SLASHES = re.compile("/+")
+"""Several in a row are one where files are looked for."""
 _OURS = re.compile(r"_(redirects|headers)\Z")
 _SOURCES = re.compile(
     r"(node_modules|netlify|src|getty-cassettes)\Z|[^/]*\.(toml|lock|log|ya?ml|tsx?|jsx|env|pem|key)\Z"
     r"|(package|package-lock|tsconfig|jsconfig)[^/]*\.json\Z|[^/]*[.-](config|node|browser|ssr)\.[cm]?js\Z",
     re.IGNORECASE,
 )
-
-_TYPES = mimetypes.MimeTypes(filenames=())
-for _ending, _type in {
-    ".js": "application/javascript",
-    ".mjs": "application/javascript",
-    ".cjs": "application/node",
-    ".map": "application/json",
-    ".md": "text/markdown",
-    ".webmanifest": "application/manifest+json",
-    ".xml": "application/xml",
-    ".ico": "image/vnd.microsoft.icon",
-    ".webp": "image/webp",
-    ".avif": "image/avif",
-    ".woff": "font/woff",
-    ".woff2": "font/woff2",
-    ".ttf": "font/ttf",
-    ".otf": "font/otf",
-    ".wasm": "application/wasm",
-    ".mp4": "video/mp4",
-    ".webm": "video/webm",
-}.items():
-    _TYPES.add_type(_type, _ending)
-_TEXT = re.compile(r"text/|application/(javascript|json)\Z")
 
 
 class Published:
@@ -71,6 +50,7 @@ class Published:
 
     def located(self, path: str) -> str | None:
         """The address of the file that `path` (decoded) means for a rule, which it may stand in the way of."""
+        path = _SLASHES.sub("/", path)
         return next((each for each in [path.rstrip("/") or "/", *alternatives(path)] if self._file(each)), None)
 
     async def serve(self, incoming: Incoming, path: str, status: int | None) -> tuple[Answer, str]:
@@ -83,7 +63,8 @@ class Published:
             return Answer(status or 405, (_REVALIDATED, _PLAIN), b"Method Not Allowed", ORIGIN, ""), path
         tried = path
         for tried in (path, *alternatives(path)):
-            if file := self._served(tried):
+            # A folder with an index comes before a page of its name: `/both` is both/index.html, not both.html.
+            if file := self._served(tried) or (self._served(f"{path}/") if tried == path else None):
                 return self._of(file, status or 200), tried
         page = self._file("/404.html")
         if page is None:
@@ -98,7 +79,7 @@ class Published:
 
     def _served(self, path: str) -> Path | None:
         try:
-            plain = "/".join(_segment(segment) for segment in path.split("/"))
+            plain = "/".join(_segment(segment) for segment in _SLASHES.sub("/", path).split("/"))
         except BadPath:
             return None
         return self._file(f"{plain}index.html" if plain.endswith("/") else plain)
@@ -123,9 +104,8 @@ class Published:
         return not (is_first and (_OURS.match(segment) or (self._is_site and _SOURCES.match(segment))))
 
     def _of(self, file: Path, status: int) -> Answer:
-        kind = _TYPES.guess_type(f"x{file.suffix}", strict=False)[0] or "application/octet-stream"
-        charset = "; charset=utf-8" if _TEXT.match(kind) else ""
-        return Answer(status, (_CACHE, (b"content-type", f"{kind}{charset}".encode())), file.read_bytes(), ORIGIN)
+        kind = content_type(file.suffix).encode()
+        return Answer(status, (_CACHE, (b"content-type", kind)), file.read_bytes(), ORIGIN)
 
 
 def alternatives(path: str) -> Iterator[str]:

@@ -123,9 +123,9 @@ class Site:
         if picture := self.picture(incoming):
             return picture
         # Gatsby's documented developMiddleware cuts the prefix.
-        bare = route(incoming.path)
-        if bare and bare.bare and bare.name in {*self._functions, *self._handlers}:
-            return await self.call(Place(bare.name), incoming, incoming.path)
+        name = incoming.path.lstrip("/").partition("/")[0]
+        if name in {*self._functions, *self._handlers} and route(incoming.path):
+            return await self.call(Place(name), incoming, incoming.path)
         reason = f"That is not below {PREFIX}; the functions are: {', '.join(self.names)}."
         return Answer(404, (), _NOT_FOUND, "getty-token", reason)
 
@@ -135,7 +135,8 @@ class Site:
 
         Dot segments are resolved for that. `is_file` says whether a published file stands there.
         """
-        if named := _NAMED.match(path if path.startswith("//") else normal_path(path)):
+        path = path if path.startswith("//") else normal_path(path)
+        if named := _NAMED.match(path):
             name = named[2]
             if (
                 self._own
@@ -172,11 +173,12 @@ class Site:
         name = place.name
         function = self._functions.get(name)
         if self._own and (place.chosen or (self._own.has(name) and (function is None or name == BUILT_IN))):
-            if not is_rewritten:
-                return await self._own.answer(name, incoming, place.chosen)
+            more: dict[str, Any] = {"rewritten": True} if is_rewritten else {}
+            if place.is_builder:
+                more["builder"] = True
             # netlify-cli looks for parameters in the address that the browser asked for, and finds none.
-            chosen = replace(place.chosen, parameters={}) if place.chosen else None
-            return await self._own.answer(name, incoming, chosen, rewritten=True)
+            chosen = replace(place.chosen, parameters={}) if place.chosen and is_rewritten else place.chosen
+            return await self._own.answer(name, incoming, chosen, **more)
         handler = self._handlers.get(name)
         if place.is_builder and (handler or function):
             kind = ((b"content-type", b"application/json; charset=utf-8"),)

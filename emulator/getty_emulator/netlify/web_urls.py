@@ -21,13 +21,18 @@ _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address, percent-encoded. Without `host` it is on this very site; `host` has the port unless it is usual."""
+    """
+    An address, percent-encoded.
+
+    Without `host` it is on this very site; `host` has the port unless it is usual. `user` is `name:password@`.
+    """
 
     path: str
     query: str = ""
     fragment: str = ""
     scheme: str = ""
     host: str = ""
+    user: str = ""
 
     @property
     def local(self) -> str:
@@ -43,7 +48,7 @@ class Address:
     @property
     def whole(self) -> str:
         """All of it, with the host if there is one."""
-        return f"{self.origin}{self.local}" if self.host else self.local
+        return f"{self.scheme}://{self.user}{self.host}{self.local}" if self.host else self.local
 
     def with_query_of(self, query: str) -> "Address":
         """This address, with the caller's `query` if it has none of its own, written as a form is."""
@@ -58,11 +63,12 @@ def address(text: str) -> Address:
     Raises ValueError where the URL standard has none.
     """
     text = re.sub(r"[\t\n\r]", "", text.strip("".join(map(chr, range(33)))))
-    scheme, host = "", ""
+    scheme, host, user = "", "", ""
     if found := _SCHEME.match(text):
         scheme, text = found[1].lower(), text[found.end() :]
         authority = re.split(r"[/\\?#]", text, maxsplit=1)[0]
         host, text = _host(authority, scheme), text[len(authority) :]
+        user = encoded("".join(authority.rpartition("@")[:2]), _IN_PATH)
     elif re.match(r"[/\\]{2}", text):
         authority = re.split(r"[/\\?#]", text[2:], maxsplit=1)[0]
         # `//example.test/x`: netlify-cli drops the host, so that only the path is left.
@@ -70,7 +76,7 @@ def address(text: str) -> Address:
         text = text[2 + len(authority) :]
     rest, _, fragment = text.partition("#")
     path, _, query = rest.partition("?")
-    return Address(normal_path(path), encoded(query, _IN_QUERY), encoded(fragment, _IN_FRAGMENT), scheme, host)
+    return Address(normal_path(path), encoded(query, _IN_QUERY), encoded(fragment, _IN_FRAGMENT), scheme, host, user)
 
 
 def normal_path(path: str) -> str:

@@ -137,9 +137,11 @@ def _inner(incoming: Incoming, decision: Decision) -> Incoming:
 
 def _if_changed(incoming: Incoming, answer: Answer | Streamed) -> Answer | Streamed:
     """304 in the place of `answer` if the browser has it already. RFC 9110 13.1.2."""
-    wanted = next((value for name, value in incoming.fields if name == b"if-none-match"), b"")
+    sent = incoming.headers()
+    wanted = b"" if "no-cache" in sent.get("cache-control", "") else sent.get("if-none-match", "").encode("latin-1")
     etag = next((value for name, value in answer.headers if name == _ETAG), b"")
-    if not (wanted and etag) or not isinstance(answer, Answer) or incoming.method not in ("GET", "HEAD"):
+    is_read = isinstance(answer, Answer) and 200 <= answer.status < 300 and incoming.method in ("GET", "HEAD")
+    if not (wanted and etag and is_read) or not isinstance(answer, Answer):
         return answer
     if not 200 <= answer.status < 300:
         return answer

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-ENDINGS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
+ENDINGS = (".js", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
 """In the order that decides between two files of one name, as netlify-cli 27 was seen to decide."""
-WITHIN = (".js", ".ts", ".mjs", ".cjs", ".mts", ".cts")
+WITHIN = (".js", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts")
 """The same inside a folder, where `name.js` comes before `index.js`, and both before any `.ts`."""
 
 

@@ -21,19 +21,22 @@ class BadPattern(ValueError):
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """
-    One `path` of a function, compiled: for `anyhow` it is written, and `exactly` as it is.
+    One `path` of a function, compiled.
 
     `names` are its parameters in order; an unnamed one has its number.
     """
 
     text: str
-    anyhow: re.Pattern[str]
     exactly: re.Pattern[str]
     names: tuple[str, ...]
 
     def matches(self, path: str) -> bool:
-        """Whether the function answers at `path`: upper and lower case are one, and a trailing slash is none."""
-        return self.anyhow.match(_bare(path)) is not None
+        """
+        Whether the function answers at `path`. A trailing slash is none.
+
+        Netlify's tool tries the path in lower case, so a pattern with a capital letter matches nothing.
+        """
+        return self.exactly.match(_bare(path).lower()) is not None
 
     def parameters(self, path: str) -> dict[str, str]:
         """
@@ -75,7 +78,7 @@ def compiled(text: str) -> Pattern:
         raise BadPattern(f"'{text}' is not a valid path according to the URLPattern specification")
     try:
         expression = f"{expression}/?$"
-        return Pattern(text, re.compile(expression, re.IGNORECASE), re.compile(expression), tuple(names))
+        return Pattern(text, re.compile(expression), tuple(names))
     except re.error as error:
         raise BadPattern(f"'{text}' is not a valid path according to the URLPattern specification ({error})") from None
 

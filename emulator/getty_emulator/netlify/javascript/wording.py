@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 from getty_emulator.events import Listener, Said, Warned
-from getty_emulator.exchange import Answer, Headers, Streamed, problem
+from getty_emulator.exchange import Answer, Headers, Streamed, joined, problem
 from getty_emulator.netlify.javascript import failures, scheduled
 from getty_emulator.netlify.javascript.declared import Declared
 from getty_emulator.netlify.javascript.failures import Failed, Thrown
@@ -53,7 +53,7 @@ class Wording:
             return Answer(reply.status, (), reply.body, origin, reply.body.decode())
         headers = tuple(pair for pair in reply.headers if pair[0] not in _HOP_BY_HOP)
         if self._joins:
-            headers = _joined(headers)
+            headers = joined(headers)
         if reply.chunks:
             return Streamed(reply.status, headers, self._watched(name, reply.chunks, headers), origin)
         if self._leaks(headers, reply.body):
@@ -103,14 +103,3 @@ def elsewhere(name: str, declared: Declared) -> Answer:
 
 def _held_back(detail: str) -> Answer:
     return problem(502, "Held back", detail, "alarm")
-
-
-def _joined(headers: Headers) -> Headers:
-    """Repeated fields as one; cookies stay apart."""
-    if len({name for name, _ in headers}) == len(headers):
-        return headers
-    values: dict[bytes, list[bytes]] = {}
-    for name, value in headers:
-        values.setdefault(name, []).append(value)
-    joined = [(name, b", ".join(several)) for name, several in values.items() if name != b"set-cookie"]
-    return (*joined, *((b"set-cookie", value) for value in values.get(b"set-cookie", ())))

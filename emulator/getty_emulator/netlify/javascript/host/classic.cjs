@@ -135,7 +135,10 @@ async function answer(handler, call, read) {
   let made = call.event ?? event(call, read);
   if (call.blobs) made.blobs = call.blobs;
   if (call.scheduled) made = scheduled(made, call.nextRun);
-  const given = await run(handler, made, call, made.headers ?? {});
+  const given = await run(handler, made, call, made.headers ?? {}).catch((error) => {
+    // Who throws nothing answers nothing.
+    if (error !== undefined && error !== null) throw error;
+  });
   if (call.scheduled) return { scheduled: { status: given && given.statusCode, keys: Object.keys(given ?? {}).filter((key) => key !== "statusCode") } };
   if (call.background) return {};
   if (call.builder && !(given && given.metadata && given.metadata.builder_function)) return { notBuilder: true };

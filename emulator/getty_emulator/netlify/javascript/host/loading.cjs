@@ -71,6 +71,8 @@ function entry(found) {
   let main = found && found.default;
   if (main && typeof main === "object" && main.default !== undefined) main = main.default; // transpiled to CommonJS
   if (main === undefined && typeof found === "function") main = found;
+  // What other servers of web functions take: an object that can `fetch`.
+  if (main && typeof main === "object" && typeof main.fetch === "function") main = main.fetch.bind(main);
   return { api: typeof main === "function" ? 2 : 1, run: main, config };
 }
 

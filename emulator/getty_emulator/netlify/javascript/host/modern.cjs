@@ -35,6 +35,7 @@ class Cookies {
 
   lines() {
     return this.changes.map((cookie) => {
+      checkValue(cookie.name, cookie.value);
       const parts = [`${cookie.name}=${cookie.value}`];
       if (cookie.secure || /^__(Secure|Host)-/.test(cookie.name)) parts.push("Secure");
       if (cookie.httpOnly) parts.push("HttpOnly");
@@ -46,6 +47,14 @@ class Cookies {
       if (cookie.expires) parts.push(`Expires=${new Date(cookie.expires).toUTCString()}`);
       return parts.concat(cookie.unparsed ?? []).join("; ");
     });
+  }
+}
+
+// As the library that Netlify writes cookies with refuses them, in its words.
+function checkValue(name, value) {
+  for (const char of value ?? "") {
+    if (/[^\x21-\uffff]|[",;\\\x7f]/.test(char)) throw new Error(`RFC2616 cookie '${name}' cannot contain character '${char}'`);
+    if (char > "\x80") throw new Error(`RFC2616 cookie '${name}' can only have US-ASCII chars as value${char.charCodeAt(0).toString(16)}`);
   }
 }
 
@@ -67,7 +76,7 @@ function context(call, read, request, cookies, later) {
     params: call.params ?? {},
     requestId: call.request,
     rewrite: (address) => fetch(new URL(address, request.url)),
-    server: { region: env.AWS_REGION },
+    server: { region: "dev" },
     site: { id: env.SITE_ID ?? call.site, name: env.SITE_NAME, url: env.URL },
     url: new URL(request.url),
     waitUntil(promise) {
@@ -114,7 +123,7 @@ async function answer(run, call, read, later) {
   if (call.background) return {};
   if (call.builder) return { notBuilder: true };
   const sent = [...given.headers].concat(cookies.lines().map((line) => ["set-cookie", line]));
-  if (given.status < 200) throw new RangeError(`Invalid status code: ${given.status}`);
+  if (given.status < 200) throw new RangeError('init["status"] must be in the range of 200 to 599, inclusive.');
   return given.body === null ? { status: given.status, headers: sent, body: Buffer.alloc(0) } : { status: given.status, headers: sent, stream: given.body };
 }
 

@@ -13,8 +13,8 @@ const TEXT = new Set([
   "application/x-ndjson",
   "application/xml",
 ]);
-const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-const MEDIA_TYPE = new RegExp(`^\\s*(${TOKEN}/${TOKEN})\\s*(;.*)?$`);
+// RFC 6838 4.2, so that `*/*` is no type.
+const MEDIA_TYPE = /^\s*[A-Za-z0-9][A-Za-z0-9!#$&^_-]*\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\s*(;.*)?$/;
 const JOINED_ONCE = new Set("age authorization content-length content-type etag expires from host if-modified-since if-unmodified-since last-modified location max-forwards proxy-authorization referer retry-after server user-agent".split(" "));
 
 class Unreadable extends Error {
@@ -27,8 +27,9 @@ class Unreadable extends Error {
 // Header fields by lower-case name. Repeats are joined as Node does.
 function headers(fields) {
   const all = {};
-  for (const [name, value] of fields) {
-    if (!(name in all)) all[name] = value;
+  for (const [name, sent] of fields) {
+    const value = sent.replace(/[ \t]+$/, ""); // RFC 9110 5.5: white space around a value is none of it
+    if (!Object.hasOwn(all, name)) all[name] = value;
     else if (!JOINED_ONCE.has(name)) all[name] += (name === "cookie" ? "; " : ", ") + value;
   }
   return all;

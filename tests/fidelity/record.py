@@ -4,13 +4,13 @@ Records how Netlify's own command line answers, for tests/fidelity/test_fidelity
     npm install --prefix /tmp/netlify netlify-cli@27 node@22
     python tests/fidelity/record.py /tmp/netlify/node_modules/.bin
 
-Takes a few minutes. It needs no account and no network, and Node 22.13 or newer in that folder or on the path.
+Takes a few minutes; the names of servers (`"dev, one-page app"`) after it have only those recorded anew. It needs
+no account and no network, and Node 22.13 or newer in that folder or on the path.
 """
 
 import contextlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,14 +23,17 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+from fidelity.copies import copied  # noqa: E402
 from fidelity.framework import framework  # noqa: E402
-from fidelity.requests import APP, DEV, FRONT, FUNCTIONS, Sent, every  # noqa: E402
+from fidelity.requests import every  # noqa: E402
+from fidelity.sent import ALONE, APP, DEV, FORMS, FRONT, FUNCTIONS, SHELF, WORKSHOP, Sent  # noqa: E402
 from fidelity.wire import Answer, ask  # noqa: E402
 from programs import free_port  # noqa: E402
 
 RECORDINGS = HERE / "recordings.json"
 START = 120.0
 """Seconds that Netlify's command line may take until it listens."""
+READY = Sent("ready", "", "/.netlify/functions/hello")
 
 
 class Netlify:
@@ -44,7 +47,10 @@ class Netlify:
     def ask(self, sent: Sent) -> Answer | None:
         if self._process is None or self._process.poll() is not None:
             self._start()
-        return ask(self.port, sent)
+        answer = ask(self.port, sent)
+        if answer is None and ask(self.port, READY) is None:
+            self.stop()  # it is on its way out
+        return answer
 
     def _start(self) -> None:
         self.stop()
@@ -61,7 +67,7 @@ class Netlify:
             start_new_session=True,
         )
         deadline = time.monotonic() + START
-        while ask(self.port, Sent("ready", "", "/.netlify/functions/hello")) is None:
+        while ask(self.port, READY) is None:
             if time.monotonic() > deadline or self._process.poll() is not None:
                 raise SystemExit(f"{command} does not listen; see {log.name}")
             time.sleep(0.5)
@@ -80,23 +86,24 @@ def servers(binaries: str, scratch: Path, target_port: int) -> dict[str, Netlify
     netlify = str(Path(binaries) / "netlify")
     dev = [netlify, "dev", "--offline", "--internal-disable-edge-functions", "--no-open"]
     front = [*dev, "--framework", "#custom", "--command", "sleep 10000", "--target-port", str(target_port)]
+    alone = [netlify, "functions:serve", "--offline"]
     started = {
-        FUNCTIONS: ("main", [netlify, "functions:serve", "--offline"]),
-        DEV: ("main", [*dev, "--dir", "public"]),
-        APP: ("spa", [*dev, "--dir", "dist"]),
-        FRONT: ("front", front),
+        FUNCTIONS: alone,
+        DEV: [*dev, "--dir", "public"],
+        APP: [*dev, "--dir", "dist"],
+        FRONT: front,
+        FORMS: [*dev, "--dir", "public"],
+        SHELF: [*dev, "--dir", "public"],
+        WORKSHOP: [*dev, "--dir", "dist"],
+        ALONE: alone,
     }
-    return {
-        to: Netlify(command, scratch / site / "fidelity-site", environment) for to, (site, command) in started.items()
-    }
+    return {to: Netlify(command, copied(to, scratch, target_port), environment) for to, command in started.items()}
 
 
 def answers(binaries: str, requests: list[Sent]) -> Iterator[tuple[Sent, Answer | None]]:
     """Each request with its answer."""
     with tempfile.TemporaryDirectory() as scratch, framework() as behind:
         threading.Thread(target=behind.serve_forever, daemon=True).start()
-        for site in ("main", "spa", "front"):
-            shutil.copytree(HERE / "sites" / site, Path(scratch) / site / "fidelity-site")
         asked = servers(binaries, Path(scratch), behind.server_address[1])
         try:
             for to, server in asked.items():  # one after another: they share a port of their own for files
@@ -111,10 +118,12 @@ def answers(binaries: str, requests: list[Sent]) -> Iterator[tuple[Sent, Answer 
 
 
 def main() -> None:
-    recorded = {}
-    for sent, answer in answers(sys.argv[1], every()):
+    binaries, *only = sys.argv[1:]
+    recorded = json.loads(RECORDINGS.read_text()) if only else {}
+    for sent, answer in answers(binaries, [sent for sent in every() if not only or sent.to in only]):
         print(f"{answer['status'] if answer else 'none'}  {sent.name}", flush=True)
         recorded[sent.name] = answer
+    recorded = {sent.name: recorded[sent.name] for sent in every()}
     lines = [f"{json.dumps(name)}: {json.dumps(answer, ensure_ascii=False)}" for name, answer in recorded.items()]
     RECORDINGS.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 

@@ -5,17 +5,18 @@ Every difference is in REPORT.md with its reason; one that has none fails.
 """
 
 import json
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from fidelity.copies import copied
 from fidelity.differences import Difference, between, report, unexplained, unused
 from fidelity.framework import framework
 from fidelity.reasons import REASONS
-from fidelity.requests import APP, DEV, FRONT, FUNCTIONS, every
+from fidelity.requests import every
+from fidelity.sent import ALONE, FRONT, FUNCTIONS, SITES
 from fidelity.wire import ask
 from programs import environment, free_port, getty_token
 
@@ -33,17 +34,13 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[D
     found = {}
     with framework() as behind:
         threading.Thread(target=behind.serve_forever, daemon=True).start()
-        started = {
-            FUNCTIONS: ("main", []),
-            DEV: ("main", ["--static"]),
-            APP: ("spa", ["--static"]),
-            FRONT: ("front", ["--site", f"http://127.0.0.1:{behind.server_address[1]}"]),
-        }
-        for to, (site, flags) in started.items():
-            folder = scratch / to / "fidelity-site"
-            shutil.copytree(HERE / "sites" / site, folder)
+        upstream = behind.server_address[1]
+        flags = {to: ["--static"] for to in SITES}
+        flags |= {FUNCTIONS: [], ALONE: [], FRONT: ["--site", f"http://127.0.0.1:{upstream}"]}
+        for to in SITES:
+            folder = copied(to, scratch, upstream)
             port = free_port()
-            with getty_token("serve", "--offline", *flags, port=port, env=env, cwd=folder):
+            with getty_token("serve", "--offline", *flags[to], port=port, env=env, cwd=folder):
                 for sent in every():
                     if sent.to == to:
                         found[sent.name] = between(sent.name, recorded[sent.name], ask(port, sent))

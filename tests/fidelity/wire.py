@@ -1,18 +1,22 @@
 """Asking a server something over a socket of our own, and what of its answer can be compared."""
 
 import base64
+import hashlib
 import http.client
 import re
 import socket
 from typing import Any
 
-from fidelity.requests import Sent
+from fidelity.sent import Sent
 
 PATIENCE = 20.0
 """Seconds for an answer."""
 
 LONG = 2000
 """Characters of a body from which on a page is known by its title."""
+
+HUGE = 250_000
+"""Characters of a body from which on it is known by its hash."""
 
 _NOT_COMPARED = frozenset(
     """age connection content-length date keep-alive transfer-encoding
@@ -45,6 +49,8 @@ def _text(body: bytes) -> str:
     except UnicodeDecodeError:
         return "base64:" + base64.b64encode(body).decode()
     # Whole pages of the tool's own, styled and with a stack inside: what they say is their title.
+    if len(text) > HUGE:
+        return f"{len(text)} characters, SHA-256 {hashlib.sha256(body).hexdigest()}"
     title = re.search("<title>(.*?)</title>", text) if len(text) > LONG else None
     return f"page: {title[1]}" if title else _still(text)
 

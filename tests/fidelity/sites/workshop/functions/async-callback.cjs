@@ -1,0 +1,1 @@
+exports.handler = async (event, context, callback) => { callback(null, { statusCode: 200, body: 'called' }); return event.queryStringParameters.name === 'both' ? { statusCode: 200, body: 'returned' } : undefined }

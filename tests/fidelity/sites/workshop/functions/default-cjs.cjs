@@ -1,0 +1,1 @@
+exports.default = async () => new Response('cjs default')

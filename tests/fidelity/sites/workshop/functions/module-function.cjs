@@ -1,0 +1,1 @@
+module.exports.handler = function (event, context, callback) { callback(null, { statusCode: 200, body: String(this === undefined) }) }

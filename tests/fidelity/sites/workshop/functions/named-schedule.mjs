@@ -1,0 +1,2 @@
+export default async (request) => new Response('x')
+export const config = { schedule: '*/5 * * * *' }

@@ -1,0 +1,2 @@
+export default async () => new Response('named')
+export const config = { name: 'Another name', generator: 'x@1' }

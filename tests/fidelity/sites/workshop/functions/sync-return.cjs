@@ -1,0 +1,1 @@
+exports.handler = () => ({ statusCode: 200, body: 'returned without a promise' })

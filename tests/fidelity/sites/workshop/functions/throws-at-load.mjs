@@ -1,0 +1,2 @@
+throw new TypeError('at load')
+export default async () => new Response('x')

@@ -1,0 +1,1 @@
+export default async (request: Request): Promise<Response> => new Response(`mts ${request.method}`)

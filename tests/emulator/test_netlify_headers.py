@@ -102,3 +102,18 @@ def test_a_table_that_is_no_rule_is_told(table: object, wrong: str) -> None:
 def test_no_text_whatever_makes_the_reader_fail_nor_breaks_out_of_a_field(text: str, path: str) -> None:
     for name, value in fields_for(rules(text), path):
         assert b"\n" not in name + value and b"\r" not in name + value
+
+
+def test_one_wrong_value_takes_the_whole_table_with_it() -> None:
+    table = {"for": "/*", "values": {"X-Good": "yes", "X-Number": 5}}
+
+    (found,) = of_tables([(1, table)])
+
+    assert isinstance(found, Finding)
+
+
+def test_beside_a_star_a_full_stop_is_any_character_and_elsewhere_itself() -> None:
+    rules = [each for each in of_file("/type.*\n  X-Star: yes\n/a.b\n  X-Dot: yes") if isinstance(each, HeaderRule)]
+
+    assert fields_for(rules, "/type/index.html") == ((b"x-star", b"yes"),)
+    assert fields_for(rules, "/axb") == ()

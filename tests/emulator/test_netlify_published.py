@@ -41,6 +41,7 @@ def served(pages: Published, path: str, method: str = "GET") -> Answer:
         ("/", b"home", b"text/html; charset=utf-8"),
         ("/both", b"folder", b"text/html; charset=utf-8"),
         ("/both/", b"folder", b"text/html; charset=utf-8"),
+        ("/both//index.html", b"folder", b"text/html; charset=utf-8"),
         ("/only", b"folder", b"text/html; charset=utf-8"),
         ("/a%20b.txt", b"spaced", b"text/plain; charset=utf-8"),
         ("/style.css", b"css", b"text/css; charset=utf-8"),

@@ -53,11 +53,11 @@ class Setting(NamedTuple):
 
     value: str
     origin: str
-    in_file: bool = False
-    """Whether it came from the folder's `.env`: whoever wrote that folder wrote it."""
+    file: str = ""
+    """The `.env` file of the folder it came from, if it did: whoever wrote that folder may have written it."""
 
     def __repr__(self) -> str:
-        return f"Setting(origin={self.origin!r}, in_file={self.in_file})"
+        return f"Setting(origin={self.origin!r})"
 
 
 class Environment:
@@ -99,7 +99,7 @@ class Environment:
             ]
         for file, found in self._files:
             if value := found.get(name, "").strip():
-                yield Setting(value, f"{name} in {file}", in_file=True)
+                yield Setting(value, f"{name} in {file}", file=file)
         if name in IN_USER_FILE and self._user_file:
             if self._user is None:
                 self._user = _read_user_file(self._user_file)
@@ -111,7 +111,7 @@ class Environment:
         """The profile that is used."""
         if self._profile is None:
             found = next(self.all(PROFILE), None) or Setting(DEFAULT, "default")
-            self._profile = Setting(checked(found.value, found.origin), found.origin, found.in_file)
+            self._profile = Setting(checked(found.value, found.origin), found.origin, found.file)
         return self._profile
 
 
@@ -235,23 +235,23 @@ def _address(environment: Environment, name: str, default: str) -> Setting:
             "Plain http is for servers on this machine only.",
             f"Write https://{parts.netloc}.",
         )
-    return Setting(url, setting.origin)
+    return Setting(url, setting.origin, setting.file)
 
 
 def trusted(environment: Environment, name: str) -> Setting | None:
     """
     The setting called `name`, which says where a secret goes.
 
-    Raises WrongUsage if it comes from the folder's `.env` and the key does not: somebody else's folder must not send
-    your key and token to a place of its own.
+    Raises WrongUsage if it comes from a `.env` in which key and secret do not stand: somebody else's folder must not
+    send yours to a place of its own.
     """
     setting = environment.get(name)
-    if setting and setting.in_file:
-        key = environment.get(SECRET_VARIABLES[0])
-        if key is None or not key.in_file:
+    if setting and setting.file:
+        pair = [environment.get(secret) for secret in SECRET_VARIABLES]
+        if not all(each and each.file == setting.file for each in pair):
             raise WrongUsage(
                 f"{setting.origin} is not followed, for it says where your secrets go.",
-                "The API key is not from that file, but from the environment or from `getty-token login`.",
+                "API key and secret do not both come from that file.",
                 f"If you mean it, set {name} in the environment, or put GETTY_API_KEY and GETTY_API_SECRET beside it.",
             )
     return setting

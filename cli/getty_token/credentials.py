@@ -118,7 +118,13 @@ class CredentialsFile:
                 stat = os.stat(path)
             except OSError:
                 continue
-            if stat.st_mode & 0o077 or stat.st_uid != os.getuid():
+            if stat.st_uid != os.getuid():
+                raise CredentialsExposed(
+                    f"{path} belongs to another user.",
+                    "Your Getty API key and secret are kept there; `sudo` may have made it.",
+                    f"Run `sudo chown {os.getuid()} '{path}'`.",
+                )
+            if stat.st_mode & 0o077:
                 raise CredentialsExposed(
                     f"others on this machine can read {path}.",
                     "Your Getty API key and secret are kept there.",

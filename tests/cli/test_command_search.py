@@ -623,3 +623,13 @@ def test_several_requests_at_once_make_the_same_file_with_one_token(
     assert (outcome.code, getty.token_requests) == (0, 1)
     assert (folder / "eight.csv").read_bytes() == (folder / "one.csv").read_bytes()
     assert len(getty.requests) == 50
+
+
+def test_offline_no_file_of_secrets_is_read(program: Program, folder: Path) -> None:
+    (folder / ".env").write_text("GETTY_API_KEY=test-key\nGETTY_API_SECRET=test-secret\n")
+    (folder / ".env").chmod(0o644)
+
+    outcome = program("search", "sunset", "--offline", "--limit", "1")
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert json.loads(outcome.out)["id"]

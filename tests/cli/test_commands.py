@@ -360,6 +360,24 @@ def test_login_without_verification_asks_nobody(program: Program, getty: FakeGet
     assert program("token").out == "test-token-1\n"
 
 
+@pytest.mark.parametrize("line", ["GETTY_AUTH_URL={}", "GETTY_TOKEN_STORE=redis://elsewhere.test"])
+def test_login_sends_nothing_where_the_folder_says(
+    program: Program, getty: FakeGetty, folder: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    theirs = f"{line.format(os.environ['GETTY_AUTH_URL'])}\nGETTY_API_KEY=their-test-key\nGETTY_API_SECRET=theirs-too\n"
+    (folder / ".env").write_text(theirs)
+    (folder / ".env").chmod(0o600)
+    if "AUTH" in line:
+        monkeypatch.delenv("GETTY_AUTH_URL")
+
+    outcome = program("login", "--stdin", stdin=f"{KEY}\n{SECRET}\n")
+
+    assert outcome.code == 2
+    assert "need not be yours" in outcome.err
+    assert getty.token_requests == 0
+    assert not saved().exists()
+
+
 @pytest.mark.parametrize(
     ("stdin", "code"),
     [("", 2), (f"{KEY}\n", 2), (f"{KEY}\n{SECRET}\nmore\n", 2), ("test key\ntest-secret\n", 4), ("a\nt\u00e9st\n", 4)],
@@ -424,6 +442,17 @@ def test_login_on_a_terminal_shows_nothing_of_what_is_typed(getty: FakeGetty, fo
     assert KEY not in terminal.seen and SECRET not in terminal.seen
     assert "Getty accepts them (…-key)." in terminal.seen
     assert saved().exists()
+
+
+def test_ctrl_d_at_the_prompt_is_no_mistake_of_ours(folder: Path) -> None:
+    terminal = Terminal(command("login"), folder)
+
+    terminal.wait_for("API key: ")
+    terminal.type("\x04")
+    code = terminal.finish()
+
+    assert code == 4
+    assert "an API key and an API secret are both needed." in terminal.seen
 
 
 def test_logout_forgets_the_pair_and_the_token(program: Program, getty: FakeGetty, folder: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from getty_token.config import API_URL, AUTH_URL, Environment, Setting, cache_folder, config_folder, upstream
+from getty_token.config import API_URL, AUTH_URL, Environment, Setting, cache_folder, config_folder, trusted, upstream
 from getty_token.errors import CredentialsExposed, WrongUsage
 from getty_token.loopback import is_loopback
 
@@ -23,7 +23,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     environment = Environment({"GETTY_API_KEY": "test-key"}, tmp_path)
 
     assert environment.get("GETTY_API_KEY") == Setting("test-key", "GETTY_API_KEY in the environment")
-    assert environment.get("GETTY_API_SECRET") == Setting("test-secret-file", "GETTY_API_SECRET in .env", True)
+    assert environment.get("GETTY_API_SECRET") == Setting("test-secret-file", "GETTY_API_SECRET in .env", ".env")
     assert environment.get("GETTY_API_URL") is None
 
 
@@ -32,7 +32,7 @@ def test_an_empty_value_counts_as_none_and_the_next_in_line_wins(tmp_path: Path)
 
     environment = Environment({"GETTY_API_KEY": "  "}, tmp_path)
 
-    assert environment.get("GETTY_API_KEY") == Setting("test-key", "GETTY_API_KEY in .env", True)
+    assert environment.get("GETTY_API_KEY") == Setting("test-key", "GETTY_API_KEY in .env", ".env")
     assert environment.get("GETTY_API_URL") is None
     assert environment.get("GETTY_AUTH_URL") is None
 
@@ -42,12 +42,12 @@ def test_the_file_may_be_written_as_dotenv_files_are(tmp_path: Path) -> None:
 
     environment = Environment({}, tmp_path)
 
-    assert environment.get("GETTY_API_KEY") == Setting("test key", "GETTY_API_KEY in .env", True)
-    assert environment.get("GETTY_API_SECRET") == Setting("test#secret", "GETTY_API_SECRET in .env", True)
+    assert environment.get("GETTY_API_KEY") == Setting("test key", "GETTY_API_KEY in .env", ".env")
+    assert environment.get("GETTY_API_SECRET") == Setting("test#secret", "GETTY_API_SECRET in .env", ".env")
 
 
 def test_no_repr_shows_a_setting() -> None:
-    assert repr(Setting("test-secret", "here")) == "Setting(origin='here', in_file=False)"
+    assert repr(Setting("test-secret", "here")) == "Setting(origin='here')"
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_file_without_a_secret_may_be_read_by_all(tmp_path: Path) -> None:
     dotenv(tmp_path, "GETTY_API_URL=https://api.example.test\nGETTY_API_SECRET=\n", 0o644)
 
     assert Environment({}, tmp_path).get("GETTY_API_URL") == Setting(
-        "https://api.example.test", "GETTY_API_URL in .env", True
+        "https://api.example.test", "GETTY_API_URL in .env", ".env"
     )
 
 
@@ -243,6 +243,25 @@ def test_a_folder_does_not_send_a_key_of_another_origin_to_a_place_of_its_own(na
     for variables in ({}, {"GETTY_API_KEY": "test-key", "GETTY_API_SECRET": "test-secret"}):
         with pytest.raises(WrongUsage, match="is not followed"):
             upstream(Environment(variables, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("committed", "own", "variables"),
+    [
+        ("GETTY_API_KEY=test-key\n", "", {"GETTY_API_SECRET": "test-secret"}),
+        ("", "GETTY_API_KEY=test-key\nGETTY_API_SECRET=test-secret\n", {}),
+    ],
+)
+@pytest.mark.parametrize("name", ["GETTY_AUTH_URL", "GETTY_TOKEN_STORE"])
+def test_an_address_is_not_followed_where_only_a_part_of_the_pair_or_another_file_s_stands(
+    committed: str, own: str, variables: dict[str, str], name: str, tmp_path: Path
+) -> None:
+    for file, text in ((".env", f"{name}=https://elsewhere.test\n{committed}"), (".env.local", own)):
+        (tmp_path / file).write_text(text)
+        (tmp_path / file).chmod(0o600)
+
+    with pytest.raises(WrongUsage, match="is not followed"):
+        trusted(Environment(variables, tmp_path), name)
 
 
 def test_a_folder_that_brings_its_own_key_may_say_where_it_goes(tmp_path: Path) -> None:

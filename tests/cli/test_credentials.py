@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -212,6 +213,21 @@ def test_what_others_can_read_is_refused_with_the_chmod_that_mends_it(
 
         assert refused.value.what == f"others on this machine can read {folder / name}."
         assert refused.value.mend == f"Run `chmod {mend} '{folder / name}'`."
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file away")
+@pytest.mark.parametrize("name", ["", "credentials.json"])
+def test_what_belongs_to_somebody_else_is_refused_with_the_chown_that_mends_it(
+    nothing: Environment, folder: Path, name: str
+) -> None:
+    credentials.save(PAIR, folder)
+    os.chown(folder / name, 12345, -1)
+
+    with pytest.raises(CredentialsExposed) as refused:
+        credentials.find(nothing, folder)
+    subprocess.run(refused.value.mend.removeprefix("Run `sudo ").removesuffix("`."), shell=True, check=True)
+
+    assert credentials.find(nothing, folder).api_key == PAIR.api_key
 
 
 @pytest.mark.parametrize(

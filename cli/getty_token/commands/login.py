@@ -9,7 +9,7 @@ from getty_token.commands.terminal import interactive
 from getty_token.config import SECRET_VARIABLES
 from getty_token.credentials import Credentials, CredentialsFile
 from getty_token.errors import CredentialsError, StoreError, WrongUsage
-from getty_token.setup import Setup
+from getty_token.setup import STORE, Setup
 from getty_token.stores.record import Record
 
 
@@ -34,8 +34,12 @@ def read_pair(stdin: TextIO, from_stdin: bool) -> Credentials:
             )
         import getpass
 
-        key = getpass.getpass("API key: ", sys.stderr).strip()
-        secret = getpass.getpass("API secret: ", sys.stderr).strip()
+        try:
+            key = getpass.getpass("API key: ", sys.stderr).strip()
+            secret = getpass.getpass("API secret: ", sys.stderr).strip()
+        except EOFError:  # Ctrl-D
+            print(file=sys.stderr)
+            key = secret = ""
     if not key or not secret:
         raise CredentialsError("an API key and an API secret are both needed.", mend="Run `getty-token login` again.")
     for name, value in (("the API key", key), ("the API secret", secret)):
@@ -44,8 +48,19 @@ def read_pair(stdin: TextIO, from_stdin: bool) -> Credentials:
 
 
 def login(pair: Credentials, verify: bool) -> list[str]:
-    """Check `pair` with one token request if `verify`, save it; gives what to tell the person."""
+    """
+    Check `pair` with one token request if `verify`, save it; gives what to tell the person.
+
+    Raises WrongUsage where a `.env` says where to send it, which is not the one it comes from: it was typed just now.
+    """
     setup = Setup.here()
+    for setting in (setup.upstream.auth_url, setup.environment.get(STORE)):
+        if setting and setting.file:
+            raise WrongUsage(
+                f"{setting.origin} would get what you type or its token.",
+                "That file is this folder's, and need not be yours.",
+                "Run it in another folder; the credentials are saved for all of them.",
+            )
     token = setup.request_token(pair) if verify else None
     place = credentials.save(pair, setup.config)
     said = [f"Getty accepts them (…{pair.api_key[-4:]})." if token else "Not checked with Getty, as you asked."]

@@ -212,7 +212,13 @@ class DiskStore:
                 stat = os.stat(path)
             except FileNotFoundError:
                 continue
-            if stat.st_mode & 0o077 or stat.st_uid != os.getuid():
+            if stat.st_uid != os.getuid():
+                raise StoreError(
+                    f"{path} belongs to another user.",
+                    "An access token is kept there; `sudo` may have made it.",
+                    f"Run `sudo chown {os.getuid()} '{path}'`.",
+                )
+            if stat.st_mode & 0o077:
                 mode = "700" if path == self._directory else "600"
                 raise StoreError(
                     f"others on this machine can read {path}.",

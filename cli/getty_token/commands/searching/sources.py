@@ -8,6 +8,7 @@ from typing import NamedTuple
 from getty_token import transport
 from getty_token.client import Getty
 from getty_token.commands.searching.sheet import Picture
+from getty_token.config import API_URL
 from getty_token.setup import Setup, warn
 
 
@@ -47,4 +48,5 @@ def _offline() -> Iterator[Source]:
     folders = cassette_folders(None, Path.cwd() / load(Path.cwd()).cassettes)
     answers = OfflineGetty.load(folders, strict=False, media_url=GETTY_MEDIA, warn=warn)
     with transport.client(None, OfflineTransport(answers.offline.answer)) as http:
-        yield Source(Getty(http, Setup.here().upstream.api_url.value), drawn(answers.pictures))
+        # Recordings name Getty's own address; no setting matters, and no .env is read.
+        yield Source(Getty(http, API_URL), drawn(answers.pictures))

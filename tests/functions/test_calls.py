@@ -362,6 +362,51 @@ async def test_wait_until_keeps_the_instance_and_not_the_answer(tmp_path: Path) 
         assert [await site.text("later") for _ in range(3)] == ["0", "1", "2"]
 
 
+STUCK = """export default async (request, context) => {
+  context.waitUntil(new Promise(() => {}))
+  const body = request.url.endsWith('?stream') ? new ReadableStream({ async start(out) {
+    await new Promise((done) => setTimeout(done, 20))
+    out.enqueue('ok')
+    out.close()
+  } }) : 'ok'
+  return new Response(body)
+}"""
+
+
+@on_a_loop
+async def test_what_wait_until_never_ends_costs_an_instance_and_not_the_function(tmp_path: Path) -> None:
+    async with running(tmp_path, {"stuck.mjs": STUCK}, timeout=0.3) as site:
+        async with asyncio.timeout(20):
+            assert [await site.text("stuck") for _ in range(6)] == ["ok"] * 6
+
+        assert "after its answer: Task timed out after 0.30 seconds; the instance is ended" in site.said
+
+
+@on_a_loop
+async def test_what_wait_until_never_ends_after_a_stream_is_limited_too(tmp_path: Path) -> None:
+    async with running(tmp_path, {"stuck.mjs": STUCK}, timeout=0.3, policy=Policy(instances=1)) as site:
+        async with asyncio.timeout(20):
+            for _ in range(2):
+                answer = await site.get("stuck?stream")
+                assert isinstance(answer, Streamed)
+                assert [chunk async for chunk in answer.chunks] == [b"ok"]
+
+
+@on_a_loop
+async def test_who_waits_for_an_instance_that_stays_taken_hears_so(tmp_path: Path) -> None:
+    endless = """export default async () => new Response(new ReadableStream({ async pull(out) {
+      await new Promise((done) => setTimeout(done, 20))
+      out.enqueue('tick')
+    } }))"""
+
+    async with running(tmp_path, {"endless.mjs": endless}, timeout=0.3, policy=Policy(instances=1)) as site:
+        taken = await site.get("endless")
+        assert isinstance(taken, Streamed)
+        async with asyncio.timeout(20):
+            assert "no instance of the function was free for 0.30 seconds" in await site.text("endless")
+        await taken.chunks.aclose()
+
+
 @on_a_loop
 async def test_a_change_is_live_at_the_next_request_and_so_is_one_of_what_it_imports(tmp_path: Path) -> None:
     files = {

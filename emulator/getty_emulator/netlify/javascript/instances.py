@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from getty_emulator.netlify.javascript.discovery import Source
-from getty_emulator.netlify.javascript.failures import Failed, NoNode
+from getty_emulator.netlify.javascript.failures import Failed, NoNode, Thrown
 from getty_emulator.netlify.javascript.link import Message
 from getty_emulator.netlify.javascript.processes import Processes
 from getty_emulator.netlify.javascript.worker import Loaded, Reply, Unloadable, Worker
@@ -85,7 +85,7 @@ class Instances:
     async def call(self, message: Message, body: bytes, seconds: float) -> Reply:
         """Have an instance answer. Raises Failed, NoNode."""
         while True:
-            worker = await self._taken()
+            worker = await self._taken(seconds)
             try:
                 return await worker.call(message, body, seconds)
             except Failed as failed:
@@ -125,7 +125,7 @@ class Instances:
 
     # --- taking ---------------------------------------------------------------------------------------------------
 
-    async def _taken(self) -> Worker:
+    async def _taken(self, seconds: float) -> Worker:
         self.look()
         wanted = self._policy.instances or 1
         if self._idle and self._policy.cold_rate and self._dice() < self._policy.cold_rate:
@@ -142,9 +142,10 @@ class Instances:
             if worker.alive:
                 worker.busy = True
                 return worker
-        return await self._freed()
+        return await self._freed(seconds)
 
-    async def _freed(self) -> Worker:
+    async def _freed(self, seconds: float) -> Worker:
+        """The next that is free. Raises Failed after `seconds`; a start in hand is waited for: it ends by itself."""
         loop = asyncio.get_running_loop()
         waiting: asyncio.Future[Worker] = loop.create_future()
         self._waiting.append(waiting)
@@ -152,7 +153,11 @@ class Instances:
         if self._policy.instances is None:
             growth = loop.call_later(PATIENCE, self._grow)
         try:
-            return await waiting
+            while not (await asyncio.wait({waiting}, timeout=seconds))[0]:
+                if not self._starting:
+                    sentence = f"no instance of the function was free for {seconds:.2f} seconds"
+                    raise Failed(Thrown("TimeoutError", sentence))
+            return waiting.result()
         finally:
             if growth:
                 growth.cancel()
@@ -239,7 +244,7 @@ class Instances:
 
     def _replace(self) -> None:
         """Those who wait for an instance that will not come back get another."""
-        if self._waiting and len(self._all) + self._starting < (self._policy.instances or 1):
+        if self._waiting and len(self._all) + self._starting < (self._policy.instances or AT_MOST):
             self._later(self._another(self._started()))
 
     def _is_used_up(self, worker: Worker) -> bool:

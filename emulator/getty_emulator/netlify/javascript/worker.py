@@ -101,6 +101,8 @@ class Worker:
         self._stream: Stream | None = None
         self._crash: Failed | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._seconds = 0.0
+        """How long the call may take, and after a stream what it left with `waitUntil`."""
         self._printed = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -168,6 +170,7 @@ class Worker:
         self.busy = True
         self.calls += 1
         self._printed = 0
+        self._seconds = seconds
         self._limit(seconds)
         answered = self._expect()
         self._link.send(message, body)
@@ -216,6 +219,8 @@ class Worker:
             case "chunk" | "end" | "broke":
                 if self._stream:
                     self._stream.take(message, body)
+                if message["kind"] != "chunk" and self.busy:
+                    self._limit(self._seconds)  # until what it left with `waitUntil` is done
             case "crashed":
                 self._crash = Failed(Thrown.read(message["error"]))
                 if not self.busy:
@@ -226,13 +231,15 @@ class Worker:
             case kind:
                 if kind == "start":
                     self._stream = Stream(self._link.pause, self._over, self._left)
-                self._unlimited()  # a stream, too, may last: it ends with whoever listens
+                if kind == "start" or not self.busy:
+                    self._unlimited()  # a stream may last: it ends with whoever listens
                 if self._waiting and not self._waiting.done():
                     self._waiting.set_result((message, body))
                 if message.get("idle"):
                     self._free()
 
     def _free(self) -> None:
+        self._unlimited()
         self.busy = False
         self.idle_since = asyncio.get_running_loop().time()
         self.on_idle(self)
@@ -277,6 +284,7 @@ class Worker:
     # --- limits ---------------------------------------------------------------------------------------------------
 
     def _limit(self, seconds: float) -> None:
+        self._unlimited()
         loop = asyncio.get_running_loop()
         ends = loop.time() + seconds
 
@@ -298,6 +306,8 @@ class Worker:
 
     def _end_with(self, name: str, sentence: str) -> None:
         self._crash = Failed(Thrown(name, sentence))
+        if self._waiting and self._waiting.done():  # nobody else would hear of it
+            self._surroundings.says(self.name, f"after its answer: {sentence}; the instance is ended", True)
         self.kill()
 
     # --- small things ---------------------------------------------------------------------------------------------

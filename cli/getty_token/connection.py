@@ -121,7 +121,7 @@ class Connection(asyncio.Protocol):
         if self._waiting and error is None and self._has_head and not self._framed:
             self._end()  # an answer without a length ends with its connection
         elif self._waiting:
-            self._end(httpx.ReadError(f"The connection was closed {'in mid' if self.heard else 'without an '}answer."))
+            self._end(httpx.ReadError(f"The connection was closed {'in mid-' if self.heard else 'without an '}answer."))
 
     def _look_at_the_clock(self) -> None:
         # One timer for all its exchanges, which looks when it could be time: setting one for each costs more.

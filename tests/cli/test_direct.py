@@ -432,7 +432,7 @@ def test_a_request_is_repeated_once_only() -> None:
 def test_a_new_connection_that_closes_without_an_answer_is_an_error_at_once() -> None:
     server = Server([b""])
 
-    with pytest.raises(httpx.ReadError):
+    with pytest.raises(httpx.ReadError, match=r"^The connection was closed without an answer\.$"):
         talking(server, get)
 
     assert server.requests == 1
@@ -443,7 +443,7 @@ def test_an_answer_that_has_begun_is_not_asked_for_again() -> None:
 
     async def ask(way: Direct) -> None:
         await get(way)
-        with pytest.raises(httpx.ReadError):
+        with pytest.raises(httpx.ReadError, match=r"^The connection was closed in mid-answer\.$"):
             await get(way)
 
     talking(server, ask)

@@ -343,6 +343,20 @@ def test_resuming_asks_for_no_page_again_and_makes_the_same_file(
     assert sorted(each.name for each in folder.iterdir()) == [f"boats.{form}", "phrases.txt", f"whole.{form}"]
 
 
+def test_what_is_of_another_search_is_not_said_to_go_on_with_resume(program: Program, getty: FakeGetty) -> None:
+    getty.instead[CREATIVE] = lambda request: (
+        httpx.Response(503) if request.url.params["page"] == "3" else getty.search(request)
+    )
+    command_line = ["search", "boat", "--all", "--wait", "0", "-o", "boats.csv"]
+    program(*command_line, "--page-size", "50")
+
+    outcome = program(*command_line, "--page-size", "25", "--resume")
+
+    assert outcome.code == 2
+    assert "is of another search" in outcome.err and "page size" in outcome.err
+    assert "goes on from there" not in outcome.err
+
+
 def test_a_search_that_was_killed_can_be_gone_on_with(getty: FakeGetty, folder: Path, program: Program) -> None:
     reached, killed = threading.Event(), threading.Event()
 

@@ -12,7 +12,7 @@ from getty_token.client import Getty
 from getty_token.commands import terminal
 from getty_token.commands.searching.formats import Csv, Form, Found, Ndjson, OneObject, Tsv
 from getty_token.commands.searching.job import Ended, Job, run
-from getty_token.commands.searching.output import Output, Stream, to_file
+from getty_token.commands.searching.output import AnotherSearch, Output, Stream, to_file
 from getty_token.commands.searching.pace import Pace
 from getty_token.commands.searching.picks import Picks
 from getty_token.commands.searching.progress import Progress
@@ -52,7 +52,8 @@ def deliver(order: Order, wishes: Wishes, source: Source) -> int:
             ended = run(job, source.getty, output, pace, progress)
     except (GettyTokenError, OSError, KeyboardInterrupt) as error:
         progress.clear(interrupted=isinstance(error, KeyboardInterrupt))
-        if order.mark and wishes.output and os.path.exists(f"{path}.part"):
+        resumable = order.mark and wishes.output and not isinstance(error, AnotherSearch)
+        if resumable and os.path.exists(f"{path}.part"):
             terminal.say(f"What has come is in {path}.part: the same command with --resume goes on from there.")
         raise
     finally:

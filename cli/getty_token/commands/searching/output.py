@@ -96,7 +96,8 @@ def to_file(path: str, job: str, resume: bool) -> Iterator[Output]:
     The output into `path`, which gets its name when the block ends without an error. `job` says what the results are
     of: only the same job can be resumed. A device or a pipe is written to as it is.
 
-    Raises WrongUsage for a path that cannot be, or for another job's part; AlreadyRunning if somebody is at it.
+    Raises WrongUsage for a path that cannot be, AnotherSearch for another job's part, AlreadyRunning if somebody is at
+    it.
     """
     path = os.path.realpath(path)  # else a link would become a file
     if os.path.isdir(path) or not os.path.isdir(os.path.dirname(path)):
@@ -128,6 +129,10 @@ class AlreadyRunning(GettyTokenError):
     """Another search writes to the same file."""
 
 
+class AnotherSearch(WrongUsage):
+    """What is to be gone on with is of another search: --resume will not do."""
+
+
 def _opened(files: contextlib.ExitStack, path: str) -> int:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
@@ -154,9 +159,9 @@ def _begun(path: str, part: int, journal: int, mark: str) -> Sequence[Point]:
         if not first:
             return ()
         if _line(first) != mark:
-            raise WrongUsage(
+            raise AnotherSearch(
                 f"{path}.part is of another search.",
-                "Other phrases, filters, fields or another format: its results would be mixed with these.",
+                "Other phrases, filters, fields, page size or format: its results would be mixed with these.",
                 "Give the same options as then, or begin anew without --resume.",
             )
         points: dict[int, Point] = {}

@@ -10,6 +10,7 @@ import pytest
 from functions.harness import needs_node, on_a_loop, running, written
 from getty_emulator.exchange import Answer, Streamed
 from getty_emulator.netlify.javascript import processes
+from getty_emulator.netlify.javascript.blobs_server import BlobsServer
 from getty_emulator.netlify.javascript.failures import Failed
 from getty_emulator.netlify.javascript.instances import Policy
 
@@ -474,6 +475,24 @@ async def test_a_node_that_cannot_start_says_so(tmp_path: Path) -> None:
         answer = await site.get("a")
 
     assert isinstance(answer, Answer) and answer.status == 501
+
+
+@on_a_loop
+@pytest.mark.parametrize("instances", [None, 1])
+async def test_a_folder_that_cannot_be_made_fails_every_call_and_is_named(
+    instances: int | None, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    blobs = BlobsServer(tmp_path / "file" / "blobs", "unlinked")
+
+    async with running(tmp_path, {"a.js": HELLO}, blobs=blobs, policy=Policy(instances=instances)) as site:
+        async with asyncio.timeout(20):
+            said = [*[await site.text("a") for _ in range(2)], *await asyncio.gather(site.text("a"), site.text("a"))]
+        assert all(each.startswith("Error: the folder of Netlify Blobs cannot be used (./file") for each in said), said
+
+        (tmp_path / "file").unlink()
+        assert await site.text("a") == "hello"
+        assert blobs.context()
 
 
 @on_a_loop

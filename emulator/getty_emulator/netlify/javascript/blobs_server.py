@@ -45,13 +45,16 @@ class BlobsServer:
         self._context = self._event = ""
 
     async def start(self) -> None:
-        """Listen, if it does not yet."""
+        """Listen, if it does not yet. Raises OSError where the folder cannot be written to."""
         async with self._starting:
             if not self.address:
                 application = Application(self.answer, lambda _: None)
-                self.address = await self._running.enter_async_context(aside(application))
-                self._describe()
-                self._publish()
+                async with AsyncExitStack() as begun:
+                    address = await begun.enter_async_context(aside(application))
+                    self._describe(address)
+                    self._publish(address)
+                    self._running = begun.pop_all()
+                self.address = address
 
     async def stop(self) -> None:
         """Listen no more."""
@@ -138,17 +141,17 @@ class BlobsServer:
         canonical = quote(unquote(where)).encode()
         return hmac.new(self._token.encode(), canonical, hashlib.sha256).hexdigest()
 
-    def _describe(self) -> None:
-        url, token = self.address, self._token
+    def _describe(self, url: str) -> None:
+        token = self._token
         context = {"deployID": "0", "edgeURL": url, "primaryRegion": "dev", "siteID": self._site, "token": token}
         self._context = _encoded(context | {"uncachedEdgeURL": url})
         self._event = _encoded({"primary_region": "dev", "url": url, "url_uncached": url, "token": token})
 
-    def _publish(self) -> None:
+    def _publish(self, address: str) -> None:
         """For this person's own commands: `--store netlify-blobs://local/STORE`."""
         private_folder(self._folder)
         temporary = self._folder / f"run.{secrets.token_hex(8)}"
-        content = {"address": self.address, "token": self._token, "site": self._site, "process": os.getpid()}
+        content = {"address": address, "token": self._token, "site": self._site, "process": os.getpid()}
         with os.fdopen(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
             json.dump(content, out)
         temporary.replace(self._folder / RUN_FILE)

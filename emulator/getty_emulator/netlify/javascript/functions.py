@@ -13,7 +13,7 @@ from getty_emulator.netlify.javascript import scheduled
 from getty_emulator.netlify.javascript.bundling import Bundler
 from getty_emulator.netlify.javascript.declared import Declared
 from getty_emulator.netlify.javascript.discovery import Source
-from getty_emulator.netlify.javascript.failures import Failed, NoNode
+from getty_emulator.netlify.javascript.failures import Failed, NoNode, Thrown
 from getty_emulator.netlify.javascript.instances import Instances
 from getty_emulator.netlify.javascript.link import Message
 from getty_emulator.netlify.javascript.processes import Processes
@@ -192,7 +192,11 @@ class JavaScript:
 
     async def _before_a_process(self) -> None:
         if self._settings.blobs:
-            await self._settings.blobs.start()
+            try:
+                await self._settings.blobs.start()
+            except OSError as error:
+                what = f"the folder of Netlify Blobs cannot be used ({error.filename}: {error.strerror})"
+                raise Failed(Thrown("Error", what)) from None
 
     def _said(self, name: str, text: str, is_error: bool) -> None:
         self._listener(Said(name, text, is_error))

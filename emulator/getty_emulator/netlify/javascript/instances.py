@@ -179,27 +179,36 @@ class Instances:
         return self._start()
 
     async def _start(self) -> Worker:
+        failed: Failed | NoNode | None = None
         try:
             worker = await self._processes.fresh()
             try:
                 worker = await self._with_function(worker)
-            except Failed:
+            except BaseException:
                 worker.kill()
                 raise
         except (Failed, NoNode) as error:
+            failed = error
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            failed = Failed(Thrown("Error", f"the function could not be started ({where}{error.strerror})"))
+        finally:
             self._starting -= 1
-            if not self._all and not self._starting:  # nobody is left who could come back to those who wait
-                while self._waiting:
-                    waiting = self._waiting.popleft()
-                    if not waiting.done():
-                        waiting.set_exception(error)
-            raise
-        self._starting -= 1
+        if failed:
+            self._tell(failed)
+            raise failed
         self._all[worker] = self._clock()
         worker.on_idle, worker.on_end = self._came_back, self._ended
         if not worker.alive:
             self._ended(worker)
         return worker
+
+    def _tell(self, error: Failed | NoNode) -> None:
+        """Those who wait hear of `error` if nobody is left who could come back to them."""
+        while self._waiting and not self._all and not self._starting:
+            waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_exception(error)
 
     async def _with_function(self, worker: Worker) -> Worker:
         try:

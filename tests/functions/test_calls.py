@@ -288,6 +288,20 @@ async def test_a_file_that_changes_in_mid_call_lets_the_call_end_and_serves_the_
 
 
 @on_a_loop
+async def test_a_file_that_goes_in_mid_call_and_comes_back_lets_the_call_end(tmp_path: Path) -> None:
+    async with running(tmp_path, {"a.js": SLOW}) as site:
+        await site.text("a")
+        asked = asyncio.ensure_future(site.text("a"))
+        await asyncio.sleep(0.08)
+        os.unlink(tmp_path / "netlify" / "functions" / "a.js")
+
+        assert await site.text("a") == "Function not found..."
+        written(tmp_path, {"a.js": HELLO})
+        assert (await asked).endswith(" 2")
+        assert await site.text("a") == "hello"
+
+
+@on_a_loop
 async def test_a_browser_gets_a_page_and_the_terminal_the_stack_without_our_own_frames(tmp_path: Path) -> None:
     async with running(tmp_path, {"throws.js": "exports.handler = async () => { throw new Error('<b>') }"}) as site:
         answer = await site.get("throws", accept="text/html")

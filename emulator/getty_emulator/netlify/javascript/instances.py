@@ -65,6 +65,7 @@ class Instances:
         self._all: dict[Worker, float] = {}
         """Those that are not to go, and when they were started."""
         self._starting = 0
+        self._leaving = False
         self._waiting: deque[asyncio.Future[Worker]] = deque()
         self._files = {str(source.file): _stamp(str(source.file))}
         self._looked = 0.0
@@ -78,7 +79,7 @@ class Instances:
             if worker.loaded:
                 return worker.loaded
         worker = await self._started()
-        self._idle.append(worker)
+        self._hand_on(worker)
         assert worker.loaded  # noqa: S101 - just done
         return worker.loaded
 
@@ -115,6 +116,11 @@ class Instances:
             self._idle.remove(worker)
         if not worker.busy:
             worker.kill()
+
+    def leave(self) -> None:
+        """The function is gone: each instance goes when its call is done."""
+        self._leaving = True
+        self._retire_all()
 
     def close(self) -> None:
         """End all instances."""
@@ -245,7 +251,10 @@ class Instances:
                 worker.busy = True
                 waiting.set_result(worker)
                 return
-        self._idle.append(worker)
+        if self._leaving:
+            self.retire(worker)
+        else:
+            self._idle.append(worker)
 
     def _ended(self, worker: Worker) -> None:
         self.retire(worker)

@@ -136,7 +136,7 @@ class Registry:
         self._seen = seen
         sources = discover(self._folder, lambda text: self._listener(Warned(text)))
         for name in [name for name, known in self._functions.items() if sources.get(name) != known.source]:
-            self._functions.pop(name).instances.close()
+            self._functions.pop(name).instances.leave()
         for name, source in sources.items():
             if name not in self._functions:
                 self._functions[name] = Function(source, self._make(source))

@@ -127,7 +127,7 @@ def test_every_command_and_option_that_the_readme_names_exists() -> None:
 
 
 def test_the_readmes_test_command_is_the_one_that_ci_runs() -> None:
-    found = re.findall(r"^    (python3 -m venv .*pytest)$", (CHECKOUT / "README.md").read_text(), re.MULTILINE)
+    found = re.findall(r"^    (python3 -m venv .*pytest -n auto)$", (CHECKOUT / "README.md").read_text(), re.MULTILINE)
 
     assert len(found) == 1
 

@@ -1,9 +1,13 @@
 """`getty-token serve` with functions of the site's own, as a process: what they see, and that none is left behind."""
 
+import asyncio
 import contextlib
+import http.server
+import json
 import os
 import re
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +26,7 @@ from getty_token.credentials import Credentials
 from getty_token.errors import WrongUsage
 from getty_token.redaction import Secrets
 from getty_token.tokens import Token
-from programs import Program, environment, free_port, getty_token
+from programs import Program, environment, free_port, getty_token, sandbox
 
 FILES = {
     "pid.js": "exports.handler = async () => ({ statusCode: 200, body: String(process.pid) })",
@@ -131,11 +135,10 @@ class _Source:
     ],
 )
 def test_a_functions_token_request_is_answered_from_the_shared_token(headers: dict[str, str], body: bytes) -> None:
-    import asyncio
-    import json
-
     source = _Source()
-    tokens = SharedToken(Credentials("my-key", "my-secret", "here"), source, "http://127.0.0.1:1/")  # type: ignore[arg-type]
+    heard: list[str] = []
+    pair = Credentials("my-key", "my-secret", "here")
+    tokens = SharedToken(pair, source, "http://127.0.0.1:1/", heard.append)  # type: ignore[arg-type]
 
     answer = asyncio.run(tokens.answer(Call("POST", "/oauth2/token", "", headers, body)))
 
@@ -143,6 +146,55 @@ def test_a_functions_token_request_is_answered_from_the_shared_token(headers: di
     assert (content["access_token"], content["token_type"]) == ("the-shared-token", "Bearer")
     assert 990 <= content["expires_in"] <= 1000
     assert source.asked == 1
+    assert heard == ["the-shared-token"]
+
+
+def test_a_token_for_a_functions_own_key_is_looked_for_too() -> None:
+    class Getty(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            content = b'{"access_token": "another-token", "token_type": "Bearer", "expires_in": 1800}'
+            self.send_response(200)
+            self.send_header("content-length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    heard: list[str] = []
+    body = b"grant_type=client_credentials&client_id=another-key&client_secret=another-secret"
+    with http.server.HTTPServer(("127.0.0.1", 0), Getty) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/"
+        pair = Credentials("my-key", "my-secret", "here")
+        tokens = SharedToken(pair, _Source(), address, heard.append)  # type: ignore[arg-type]
+        answer = asyncio.run(tokens.answer(Call("POST", "/oauth2/token", "", {}, body)))
+
+    assert b"another-token" in answer.body
+    assert heard == ["another-token"]
+
+
+@needs_node
+def test_live_a_function_cannot_pass_its_token_on_not_even_in_the_first_answer(tmp_path: Path) -> None:
+    files = {
+        "token.mjs": """export default async () => {
+          const body = new URLSearchParams({ grant_type: 'client_credentials',
+            client_id: process.env.GETTY_API_KEY, client_secret: process.env.GETTY_API_SECRET })
+          const got = await fetch('https://authentication.gettyimages.com/oauth2/token', { method: 'POST', body })
+          return new Response(await got.text())
+        }"""
+    }
+    site, home = written(tmp_path / "site", files), tmp_path / "home"
+    home.mkdir()
+    with sandbox(home) as getty:
+        address, port = f"http://127.0.0.1:{getty}", free_port()
+        pair = {"GETTY_API_KEY": "test-key", "GETTY_API_SECRET": "test-secret"}
+        env = environment(home, GETTY_API_URL=address, GETTY_AUTH_URL=address, **pair)
+        with getty_token("serve", port=port, env=env, cwd=site) as program:
+            answer = httpx.get(f"http://127.0.0.1:{port}/.netlify/functions/token", timeout=30)
+
+            assert answer.status_code == 502, program.terminal
+            assert "contained a secret" in answer.text and "access_token" not in answer.text
 
 
 def test_what_a_function_prints_of_a_secret_does_not_reach_the_terminal() -> None:

@@ -39,7 +39,7 @@ def backend(recordings: Path | None, log: Listener, options: Options) -> Backend
     host = url.partition("//")[2]
     getty = Upstream(url, GettyAuth(pair.api_key, source, secrets.add), way(url))
     live = Live(getty, secrets.found_in)
-    tokens = SharedToken(pair, source, setup.upstream.token_url)
+    tokens = SharedToken(pair, source, setup.upstream.token_url, secrets.add)
     if recordings is None:
         banner = f"live: requests reach {host}, signed with the key from {pair.origin}"
         return Backend(live, banner, listener, close=getty.aclose, tokens=tokens.answer, leaks=secrets.found_in)

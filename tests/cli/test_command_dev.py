@@ -5,20 +5,32 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from fakes import Terminal, command, getty_token, surroundings
+from getty_token.commands import processes, together
 
 OFFLINE = ["dev", "--offline", "--port", "0", "--"]
 
 
 def is_there(pid: int) -> bool:
     """Whether a process runs, and is no zombie."""
-    shown = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
-    return bool(shown.stdout.strip()) and not shown.stdout.startswith("Z")
+    try:
+        os.kill(pid, 0)
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].strip()
+    except ProcessLookupError:
+        return False
+    except FileNotFoundError:
+        if sys.platform == "linux":
+            return False  # ended between the two
+        shown = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
+        state = shown.stdout.strip() or "Z"
+    return not state.startswith("Z")
 
 
 def gone(*pids: int) -> bool:
@@ -136,6 +148,57 @@ def test_a_command_that_listens_to_nobody_is_ended_by_a_second_ctrl_c(folder: Pa
     assert code == 128 + signal.SIGTERM
 
 
+DEAF = """
+import signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("deaf", flush=True)
+time.sleep(1000)
+"""
+
+
+def test_where_nothing_lists_processes_the_command_is_ended_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "PROC", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(together, "PATIENCE", 0.1)
+    with (
+        subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as server,
+        subprocess.Popen([sys.executable, "-c", DEAF], stdout=subprocess.PIPE) as child,
+    ):
+        assert child.stdout and child.stdout.readline() == b"deaf\n"
+        ended = threading.Timer(20, child.kill)  # else a failure is a test without end
+        ended.start()
+        code = together._until_it_ends(child, server, [signal.SIGINT, signal.SIGINT])
+        late = not ended.is_alive()
+        ended.cancel()
+        server.kill()
+
+    assert (code, late) == (128 + signal.SIGKILL, False)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems than Linux have no /proc, and always ps")
+def test_without_ps_the_processes_below_one_are_found_and_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = "sleep 1000 & echo $!; wait"
+    with subprocess.Popen(["sh", "-c", script], stdout=subprocess.PIPE, start_new_session=True) as shell:
+        assert shell.stdout
+        below = int(shell.stdout.readline())
+        monkeypatch.setenv("PATH", str(tmp_path))
+
+        family = processes.descendants(os.getpid())
+        mine = {pid: began for pid, began in family.items() if pid in (shell.pid, below)}
+        processes.end(mine)
+        left = is_there(below)
+        for pid in (below, shell.pid):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    assert (set(mine), left) == ({shell.pid, below}, False)
+
+
 @pytest.mark.examples
 def test_a_serve_that_cannot_start_says_why_and_the_command_is_never_run(folder: Path) -> None:
     done = getty_token("dev", "--port", "0", "--", "touch", "was-run", cwd=folder)
@@ -147,7 +210,7 @@ def test_a_serve_that_cannot_start_says_why_and_the_command_is_never_run(folder:
 
 @pytest.mark.examples
 def test_a_serve_that_dies_takes_the_command_with_it(folder: Path) -> None:
-    script = "pid=$(ps -o pid= --ppid $PPID | head -1); kill -9 $pid; sleep 1000"
+    script = "kill -9 $(cut -d' ' -f1 /proc/$PPID/task/$PPID/children); sleep 1000"
 
     done = getty_token(*OFFLINE, "sh", "-c", script, cwd=folder)
 

@@ -152,6 +152,7 @@ async def _stream(answer: Streamed, receive: Receive, send: Send) -> str:
         handing_on.cancel()
         leaving.cancel()
         await asyncio.gather(handing_on, leaving, return_exceptions=True)
+        await answer.drop()
 
 
 async def _reset(receive: Receive, send: Send) -> None:

@@ -1,7 +1,7 @@
 """One exchange as the emulator sees it: what arrived from the browser, a call for Getty, and the answer to either."""
 
 import json
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -79,6 +79,7 @@ class Streamed:
 
     Nothing of Getty's is ever sent like this. What breaks off in mid-body ends `gatsby develop`, so whoever makes one
     has to be sure that nothing needs to be taken back. `chunks` is closed in any case, also when the browser goes.
+    `close` lets go of what they come from: a generator that never began does nothing when it is closed.
     """
 
     status: int
@@ -86,6 +87,13 @@ class Streamed:
     chunks: AsyncGenerator[bytes, None]
     origin: str
     reason: str = ""
+    close: Callable[[], Awaitable[None]] | None = None
+
+    async def drop(self) -> None:
+        """Let go of it, wherever it has come to."""
+        await self.chunks.aclose()
+        if self.close:
+            await self.close()
 
 
 class Getty(Protocol):

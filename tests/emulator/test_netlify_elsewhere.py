@@ -1,13 +1,19 @@
 """Where rules may send a request, and what goes along."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 
-from getty_emulator.exchange import Answer, Incoming, Streamed
+from getty_emulator.exchange import Answer, Call, Incoming, Streamed
+from getty_emulator.netlify.book import Book
 from getty_emulator.netlify.elsewhere import WHOLE, Elsewhere
+from getty_emulator.netlify.in_front import InFront
+from getty_emulator.netlify.site import Site
 from getty_emulator.netlify.web_urls import address
+from getty_emulator.netlify.whole_site import WholeSite
 
 FIELDS = [
     (b"host", b"localhost:8888"),
@@ -159,3 +165,37 @@ def test_a_server_that_is_down_is_a_504_in_netlifys_words() -> None:
     assert isinstance(answer, Answer)
     assert (answer.status, answer.body) == (504, b"Error occurred while trying to proxy: localhost:8888/x?y=1")
     assert "http://127.0.0.1:9 does not answer (ConnectError)" in answer.reason
+
+
+def test_a_streamed_answer_that_is_dropped_unread_lets_go_of_its_connection(tmp_path: Path) -> None:
+    closed: list[str] = []
+
+    class Coming(httpx.AsyncByteStream):
+        def __init__(self, path: str) -> None:
+            self._path = path
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield b"not here"
+
+        async def aclose(self) -> None:
+            closed.append(self._path)
+
+    def upstream(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(404, stream=Coming(request.url.path))
+
+    async def exchange() -> Answer | Streamed:
+        (tmp_path / "_redirects").write_text("/* /index.html 200")
+        elsewhere = Elsewhere(transport=httpx.MockTransport(upstream))
+        pages = InFront(address("http://127.0.0.1:8000"), elsewhere, tmp_path / "public")
+        site = WholeSite(Site({}, Nobody()), Book(tmp_path, lambda _: None), elsewhere, pages)
+        return await site.answer(Incoming("GET", "/gone", "", [(b"host", b"localhost")], b""))
+
+    answer = asyncio.run(exchange())
+
+    assert isinstance(answer, Streamed)
+    assert closed == ["/gone"]
+
+
+class Nobody:
+    async def answer(self, call: Call) -> Answer:
+        raise AssertionError(call)

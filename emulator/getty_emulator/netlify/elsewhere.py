@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
@@ -118,18 +119,22 @@ class Elsewhere:
             finally:
                 await response.aclose()
             return Answer(response.status_code, headers, body, origin)
-        return Streamed(response.status_code, headers, _chunks(response), origin)
+        return Streamed(response.status_code, headers, _chunks(response), origin, close=partial(_closed, response))
 
 
 async def _chunks(response: "httpx.Response") -> AsyncGenerator[bytes, None]:
-    import httpx
-
     try:
         async for chunk in response.aiter_raw():
             yield chunk
     finally:
-        with suppress(httpx.HTTPError):
-            await response.aclose()
+        await _closed(response)
+
+
+async def _closed(response: "httpx.Response") -> None:
+    import httpx
+
+    with suppress(httpx.HTTPError):
+        await response.aclose()
 
 
 def passed_on(fields: Fields) -> Headers:
@@ -150,7 +155,7 @@ def _client(transport: "httpx.AsyncBaseTransport | None") -> "httpx.AsyncClient"
 
     # No proxy variables: what a rule names is asked itself, and nothing of this machine's goes through another.
     return httpx.AsyncClient(
-        timeout=httpx.Timeout(PATIENCE, connect=CONNECTING),
+        timeout=httpx.Timeout(PATIENCE, connect=CONNECTING, pool=CONNECTING),
         # httpx would keep the cookies of one visitor and send them along with the next one's request.
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         follow_redirects=False,

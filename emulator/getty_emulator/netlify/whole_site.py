@@ -102,6 +102,8 @@ class WholeSite:
             answer = await self._page(incoming, pages, itself, True)
             # netlify dev leaves it at that (cli#1242); in production the rule applies, and so it does here.
             is_applied = pages.is_server and answer.status == 404
+            if is_applied and isinstance(answer, Streamed):
+                await answer.drop()
         if is_applied:
             answer = await self._page(_inner(incoming, decision), pages, there, True, decision.status)
         return answer
@@ -112,6 +114,8 @@ class WholeSite:
         """The page at `path` (percent-encoded), with the status of a rule; `is_ruled` if one matched."""
         answer, shown = await pages.serve(incoming, path, status)
         if answer.status == 404 and not status and (picture := self._functions.picture(incoming)):
+            if isinstance(answer, Streamed):
+                await answer.drop()
             return picture
         return _if_changed(incoming, self._dressed(answer, shown, is_ruled or 200 <= answer.status < 300))
 

@@ -1,14 +1,18 @@
-"""The processes below one of ours, found with `ps`, and ended."""
+"""The processes below one of ours, found in `/proc` or with `ps`, and ended."""
 
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
+from typing import NamedTuple
 
 PATIENCE = 2.0
 """Seconds between asking a process to end and ending it."""
+PROC = "/proc"
+"""Linux's list of processes, proc(5); other systems have `ps`."""
 _TICK = 0.05
 _PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
 
@@ -24,17 +28,13 @@ def adopt_orphans() -> None:
 
 def descendants(pid: int) -> dict[int, str]:
     """The processes below `pid`, and when each began: a number that is used anew is another process."""
-    above: dict[int, int] = {}
-    began: dict[int, str] = {}
-    for line in _ps("-A", "-o", "pid=,ppid=,lstart="):
-        each, parent, start = line.split(None, 2)
-        above[int(each)], began[int(each)] = int(parent), start.strip()
+    there = {each.pid: each for each in _listed()}
     found: dict[int, str] = {}
     waiting = [pid]
     while waiting:
         of = waiting.pop()
-        below = [one for one, its in above.items() if its == of]
-        found |= {one: began[one] for one in below}
+        below = [each.pid for each in there.values() if each.parent == of]
+        found |= {each: there[each].began for each in below}
         waiting += below
     return found
 
@@ -53,24 +53,40 @@ def end(family: dict[int, str]) -> None:
 def _left(family: dict[int, str]) -> list[int]:
     if not family:
         return []
-    left = []
-    for line in _ps("-o", "pid=,stat=,lstart=", "-p", ",".join(map(str, family))):
-        pid, state, start = line.split(None, 2)
-        if not state.startswith("Z") and family[int(pid)] in ("", start.strip()):
-            left.append(int(pid))
-    return left
+    return [
+        each.pid
+        for each in _listed()
+        if each.pid in family and not each.zombie and family[each.pid] in ("", each.began)
+    ]
 
 
-def _ps(*arguments: str) -> list[str]:
+class _Process(NamedTuple):
+    pid: int
+    parent: int
+    zombie: bool
+    began: str
+
+
+def _listed() -> Iterator[_Process]:
+    """Every process there is; none where neither `/proc` nor `ps` tells."""
+    if os.path.exists(f"{PROC}/self/stat"):
+        for name in filter(str.isdecimal, os.listdir(PROC)):
+            with suppress(OSError):  # it has ended meanwhile
+                with open(f"{PROC}/{name}/stat", encoding="utf-8", errors="replace") as file:
+                    fields = file.read().rpartition(")")[2].split()  # its name, in brackets, may hold anything
+                yield _Process(int(name), int(fields[1]), fields[0] in "ZX", fields[19])
+        return
     try:
         # C, for the names of days: they are compared.
-        listed = subprocess.run(  # noqa: S603
-            ["ps", *arguments],  # noqa: S607
+        shown = subprocess.run(
+            ["ps", "-A", "-o", "pid=,ppid=,stat=,lstart="],  # noqa: S607
             capture_output=True,
             text=True,
             check=False,
             env={**os.environ, "LC_ALL": "C"},
         )
     except FileNotFoundError:
-        return []  # a container without it: the command itself has been asked, and ends its own
-    return [line for line in listed.stdout.splitlines() if line.strip()]
+        return
+    for line in filter(str.strip, shown.stdout.splitlines()):
+        pid, parent, state, began = line.split(None, 3)
+        yield _Process(int(pid), int(parent), state.startswith("Z"), began.strip())

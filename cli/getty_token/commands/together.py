@@ -19,7 +19,7 @@ from typing import IO
 
 from getty_token.commands import terminal
 from getty_token.commands.access import NotRun
-from getty_token.commands.processes import adopt_orphans, descendants, end
+from getty_token.commands.processes import PATIENCE, adopt_orphans, descendants, end
 from getty_token.commands.side_by_side import Labelled
 from getty_token.commands.site.proxy import ADDRESS
 from getty_token.config import SECRET_VARIABLES
@@ -104,10 +104,20 @@ def _until_it_ends(child: subprocess.Popen[bytes], server: subprocess.Popen[byte
     for pid in (server.pid, *descendants(server.pid)):
         family.pop(pid, None)
     end(family)
-    code = child.wait()
+    code = _ended(child)
     if server.poll():
         raise GettyTokenError("`serve` has stopped, and the command with it.", "What it said is above.")
     return 128 - code if code < 0 else code
+
+
+def _ended(child: subprocess.Popen[bytes]) -> int:
+    """Its exit code, at the latest when it has been ended: where nothing lists processes, nobody else has done it."""
+    child.terminate()
+    try:
+        return child.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        return child.wait()
 
 
 def _pass_on(number: int, family: Iterable[int]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from functions.harness import needs_node, on_a_loop, running, written
-from getty_emulator.exchange import Answer, Streamed
+from getty_emulator.exchange import Answer, Incoming, Streamed
 from getty_emulator.netlify.javascript import processes
 from getty_emulator.netlify.javascript.blobs_server import BlobsServer
 from getty_emulator.netlify.javascript.failures import Failed
@@ -489,6 +489,29 @@ async def test_a_node_that_cannot_start_says_so(tmp_path: Path) -> None:
         answer = await site.get("a")
 
     assert isinstance(answer, Answer) and answer.status == 501
+
+
+@on_a_loop
+async def test_processes_that_could_not_be_started_are_not_kept(tmp_path: Path) -> None:
+    async with running(tmp_path, {"a.js": HELLO}, node=str(tmp_path / "no-node")) as site:
+        assert "Node cannot be started" in await site.text("a")
+        assert not site.javascript._processes._living
+
+
+@on_a_loop
+async def test_a_field_with_the_name_of_a_member_of_every_object_arrives_as_it_was_sent(tmp_path: Path) -> None:
+    told = """exports.handler = async ({ headers, multiValueHeaders }) => ({ statusCode: 200, body: JSON.stringify(
+      [headers.constructor, multiValueHeaders.constructor, headers.valueof, typeof headers.toString, ({}).polluted],
+    ) })"""
+
+    async with running(tmp_path, {"told.js": told}) as site:
+        answer = await site.ask("GET", "told", b"", **{"constructor": "x", "valueof": "y"})
+        assert isinstance(answer, Answer)
+        assert json.loads(answer.body) == ["x", ["x"], "y", "function", None]
+        pairs = [(b"host", b"localhost"), (b"__proto__", b"x"), (b"__proto__", b"y")]
+        again = await site.javascript.answer("told", Incoming("GET", "/.netlify/functions/told", "", pairs, b""))
+        assert isinstance(again, Answer)
+        assert json.loads(again.body)[3:] == ["function", None]
 
 
 @on_a_loop

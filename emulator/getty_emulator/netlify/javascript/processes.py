@@ -45,7 +45,6 @@ class Processes:
         worker = await ahead if ahead else await self._start()
         if not worker.alive:
             worker = await self._start()
-        self._living = {living for living in self._living if not living.ended}
         if sum(living.alive for living in self._living) > AT_MOST:
             idle = [spare for spare in self._spare() if spare is not worker]
             if idle:
@@ -68,8 +67,13 @@ class Processes:
         await self._before()
         await self._warden.start()
         worker = Worker(self._surroundings, self._warden)
-        self._living.add(worker)
-        await worker.start()
+        self._living = {living for living in self._living if not living.ended}
+        self._living.add(worker)  # before it has started, so that `close` ends one that is about to
+        try:
+            await worker.start()
+        finally:
+            if not worker.began:
+                self._living.discard(worker)
         return worker
 
     def _drop_ahead(self) -> None:

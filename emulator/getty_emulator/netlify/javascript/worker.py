@@ -197,6 +197,11 @@ class Worker:
             self._link.close()
 
     @property
+    def began(self) -> bool:
+        """Whether there is, or was, a process."""
+        return self._process is not None
+
+    @property
     def ended(self) -> bool:
         """Whether nothing is left of the process, not even its exit code."""
         return self._process is not None and self._process.returncode is not None

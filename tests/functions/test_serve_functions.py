@@ -18,6 +18,7 @@ import pytest
 from functions.harness import needs_node, written
 from getty_emulator.events import Event, Said
 from getty_emulator.exchange import Call
+from getty_emulator.netlify.javascript.bundling import for_npm
 from getty_token.commands.serving.options import recycling
 from getty_token.commands.serving.own_functions import sandboxed
 from getty_token.commands.serving.shared_token import SharedToken, basic
@@ -78,6 +79,26 @@ def test_no_process_is_left_behind_however_serve_ends(tmp_path: Path, how: signa
         os.kill(program.pid, how)
 
         assert [pid for pid in pids if not gone(pid)] == []
+
+
+@needs_node
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc to see what a process started with")
+def test_no_process_that_serve_starts_has_the_key_or_the_secret_in_its_environment(tmp_path: Path) -> None:
+    with serving(tmp_path, GETTY_API_KEY="real-key-123", GETTY_API_SECRET="real-secret-123") as (program, functions):
+        assert httpx.get(f"{functions}/pid", timeout=30).status_code == 200
+        tasks = Path(f"/proc/{program.pid}/task").iterdir()
+        children = [pid for task in tasks for pid in (task / "children").read_text().split()]
+
+        assert len(children) >= 2  # Node and the warden
+        assert [pid for pid in children if b"real-" in Path(f"/proc/{pid}/environ").read_bytes()] == []
+
+
+def test_npm_gets_what_it_needs_to_reach_its_registry_and_no_secret() -> None:
+    needed = {"PATH": "/bin", "HOME": "/home/me", "https_proxy": "http://proxy:1", "npm_config_registry": "http://r/"}
+    needed |= {"NODE_EXTRA_CA_CERTS": "/ca.pem"}
+    secrets = {"GETTY_API_KEY": "real-key-123", "GETTY_API_SECRET": "real-secret-123", "MY_COPY": "real-secret-123"}
+
+    assert for_npm(needed | secrets) == needed
 
 
 @needs_node

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from getty_emulator.netlify.javascript.blobs import private_folder
@@ -15,6 +15,20 @@ from getty_emulator.netlify.javascript.worker import HOST
 ESBUILD = "esbuild@0.25"
 PATIENCE = 120.0
 """Seconds for npm, or for a bundle."""
+
+_FOR_NPM = frozenset(
+    "path home tmpdir lang lc_all http_proxy https_proxy all_proxy no_proxy proxy "
+    "ssl_cert_file ssl_cert_dir node_extra_ca_certs".split()
+)
+
+
+def for_npm(variables: Mapping[str, str]) -> dict[str, str]:
+    """What npm needs of our environment. Packages run scripts of their own, so key and secret are not among it."""
+    return {
+        name: value
+        for name, value in variables.items()
+        if name.lower() in _FOR_NPM or name.lower().startswith("npm_config_")
+    }
 
 
 class Bundler:
@@ -62,7 +76,7 @@ class Bundler:
         self._warn(f"fetching {ESBUILD} with npm, once, into {self._cache}")
         private_folder(self._cache)
         command = [npm, "install", "--no-audit", "--no-fund", "--no-save", "--prefix", str(self._cache), ESBUILD]
-        status, _, said = await _run(command, self._cache, dict(os.environ))
+        status, _, said = await _run(command, self._cache, for_npm(os.environ))
         if status:
             last = (said.strip().splitlines() or ["no reason given"])[-1]
             raise Failed(Thrown("Error", f"this function needs esbuild, and npm could not fetch it: {last}. {mend}"))

@@ -40,7 +40,10 @@ class Warden:
         async with self._starting:
             if self._process is None:
                 self._process = await asyncio.create_subprocess_exec(
-                    sys.executable, "-I", "-S", "-c", _SCRIPT, stdin=asyncio.subprocess.PIPE, start_new_session=True
+                    *(sys.executable, "-I", "-S", "-c", _SCRIPT),
+                    stdin=asyncio.subprocess.PIPE,
+                    env={},  # ours may hold the key and the secret, and other processes can read its own
+                    start_new_session=True,
                 )
 
     def watch(self, group: int) -> None:

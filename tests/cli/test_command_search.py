@@ -93,6 +93,8 @@ def test_a_family_is_a_search_of_its_own(program: Program, getty: FakeGetty, fam
         (["--orientations", "diagonal"], "--orientations: 'diagonal' is not one of horizontal, vertical"),
         (["--orientations", "square,"], "--orientations: '' is not one of"),
         (["--color", "teal"], "--color: 'teal' is not a colour such as #002244"),
+        (["--color", "never"], "For colour on the terminal: getty-token --color never search ..."),
+        (["--family", "editorial", "--color", "auto"], "getty-token --color auto search ..."),
         (["--keyword-ids", "1,two"], "--keyword-ids: 'two' is not a whole number"),
         (["--family", "editorial", "--date-from", "yesterday"], "--date-from: 'yesterday' is not a date"),
         (["--date-from", "2024-05-01"], "--date-from is no filter of a creative search"),

@@ -81,6 +81,12 @@ class Terms(NamedTuple):
         if self.everything and self.limit is not None:
             raise WrongUsage("--all and --limit exclude each other.", mend="Leave one of them out.")
         limit = None if self.everything else self.limit or USUAL_LIMIT
+        if (when := self.filters.get("color")) in terminal.COLOURS:
+            raise WrongUsage(
+                f"--color: {when!r} is not a colour such as #002244.",
+                "In a search, --color is the dominant colour of the images.",
+                f"For colour on the terminal: getty-token --color {when} search ...",
+            )
         family, path = Family(self.family), self.path
         for name in self.filters:
             if takers := who_takes(name, family):

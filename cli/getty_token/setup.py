@@ -67,14 +67,21 @@ class Setup:
         It is the one at `address`, else at GETTY_TOKEN_STORE, else on disk.
         """
         account = credentials.fingerprint(mark, self.upstream.auth_url.value)
+        origin = ""
         if address is None:
             setting = trusted(self.environment, STORE)
+            origin = setting.origin if setting else ""
             address = setting.value if setting else ""
         if not address:
             return DiskStore(self.store_folder, account, on_warning)
         from getty_token.stores.address import open_store
 
-        return open_store(self._named(address), account, self.store_folder, on_warning)
+        try:
+            return open_store(self._named(address), account, self.store_folder, on_warning)
+        except WrongUsage as error:
+            if not origin:
+                raise
+            raise WrongUsage(error.what, f"{error.why} It is {origin}.", error.mend) from None
 
     def _named(self, address: str) -> str:
         """`env:NAME` is what the variable NAME says: so an address with a password need not be an argument."""

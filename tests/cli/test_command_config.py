@@ -104,6 +104,9 @@ def test_set_makes_a_file_that_is_not_there_and_only_you_can_read_yours(program:
         (["profile", "../x"], "no name of a profile"),
         (["api-secret", SECRET], "login"),
         (["store", "redis://:test-password@host"], "env:NAME"),
+        (["store", "bogus://x"], "no such kind of store"),
+        (["store", "disk://here"], "three slashes"),
+        (["store", ""], "store is empty"),
         (["no.such", "1"], "no setting"),
     ],
 )
@@ -119,6 +122,16 @@ def test_set_refuses_what_makes_no_sense_and_changes_nothing(
     assert "test-password" not in outcome.err and SECRET not in outcome.err
     assert (folder / "getty-token.toml").read_text() == "[serve]\nport = 9000\n"
     assert not user_file().exists()
+
+
+def test_a_store_that_means_nothing_is_told_with_the_file_that_names_it(program: Program, signed_in: None) -> None:
+    user_file().parent.mkdir(parents=True, exist_ok=True)
+    user_file().write_text('store = "bogus://x"\n')
+
+    outcome = program("status")
+
+    assert outcome.code == 2
+    assert f"store in {user_file()}" in outcome.err
 
 
 def test_set_says_who_wins_over_the_file(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:

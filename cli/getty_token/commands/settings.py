@@ -155,6 +155,8 @@ def changed(setting: Known, values: list[str], path: Path) -> str:
         raise WrongUsage(
             "the address of that store may hold a password.", mend="Put it into a variable, and set store to env:NAME."
         )
+    if not setting.in_project and not values[0].strip():
+        raise WrongUsage(f"{setting.name} is empty.", "An empty value counts as none.", "Remove its line to unset it.")
     try:
         document = tomlkit.parse(path.read_text(encoding="utf-8-sig")) if path.exists() else tomlkit.document()
         table, _, key = setting.name.rpartition(".")
@@ -175,6 +177,8 @@ def check(setting: Known, text: str, path: Path) -> None:
     """Raises WrongUsage if `text`, which is to be the content of `path`, makes no sense."""
     import tempfile
 
+    from getty_token.stores import address
+
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder) / path.name
         trial.write_text(text, encoding="utf-8")
@@ -186,6 +190,9 @@ def check(setting: Known, text: str, path: Path) -> None:
                 config.upstream(environment)
                 config.windows(environment)
                 _ = environment.profile
+                store = environment.get("GETTY_TOKEN_STORE")
+                if setting.name == "store" and store and not store.value.startswith("env:"):
+                    address.check(store.value)
         except WrongUsage as error:
             what, why = (part.replace(str(trial), str(path)) for part in (error.what, error.why))
             raise WrongUsage(what, why, "Nothing was changed.") from None

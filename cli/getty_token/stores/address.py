@@ -17,6 +17,18 @@ FORMS = {
 """How each home is written."""
 
 
+_SCHEMES = {*FORMS, "rediss", "valkey", "valkeys", "unix"}
+
+
+def check(address: str) -> None:
+    """Raises WrongUsage for an address of no kind of store; opens nothing."""
+    scheme, _, rest = address.partition(":")
+    if scheme not in _SCHEMES:
+        raise _meaningless(address, "There is no such kind of store.")
+    if scheme == "disk" and rest and not rest.startswith("///"):
+        raise _meaningless(address, "A folder is written whole, with three slashes.")
+
+
 def open_store(
     address: str, account: str, folder: str | PathLike[str], on_warning: Callable[[str], None]
 ) -> TokenStore:
@@ -26,12 +38,12 @@ def open_store(
     Raises WrongUsage for an address that means nothing, or whose extra is not installed.
     """
     # Each home is imported where it is asked for: most of them bring a library of their own.
+    if address:
+        check(address)
     scheme, _, rest = address.partition(":")
     if scheme in ("", "disk"):
         from getty_token.stores.disk import DiskStore
 
-        if rest and not rest.startswith("///"):
-            raise _meaningless(address, "A folder is written whole, with three slashes.")
         return DiskStore(rest.removeprefix("//") or folder, account, on_warning)
     if scheme == "memory":
         from getty_token.stores.memory import MemoryStore

@@ -13,10 +13,13 @@ import pytest
 from fakes import FakeGetty, Outcome
 from getty_emulator.exchange import Answer, Call
 from getty_emulator.replay.cassette_file import Interaction, read_interactions
+from getty_emulator.replay.cleaning import cleaned, rewrite
 from getty_emulator.replay.layout import serialised
 from getty_emulator.replay.library import Library
+from getty_emulator.replay.scrubbing import as_they_are
 from getty_token.commands import schemas
-from getty_token.commands.cassettes import places
+from getty_token.commands.cassettes import places, pruning
+from getty_token.errors import CassetteError
 
 CREATIVE = "/v3/search/images/creative"
 API = "https://api.gettyimages.com"
@@ -319,6 +322,30 @@ def test_prune_removes_what_the_last_run_did_not_play_and_its_thumbnails(program
     assert (done["interactions"], done["media"], done["of"]) == (["a.yaml#2", "b.yaml#1"], ["8-other.jpg"], 4)
     assert [each.call.path for each in read_interactions(cassettes / "a.yaml")] == ["/v3/images/1", "/v3/images/3"]
     assert not (cassettes / "b.yaml").exists()
+
+
+@pytest.mark.parametrize("name", ["a.yaml", "b.yaml"])
+def test_prune_loses_nothing_that_was_recorded_since_it_looked(cassettes: Path, name: str) -> None:
+    write(cassettes, "a.yaml", recorded("/v3/images/1"), recorded("/v3/images/2"))
+    play(cassettes, "/v3/images/1")
+    plan = pruning.planned(cassettes)
+    since = write(cassettes, name, recorded("/v3/images/1"), recorded("/v3/images/2"), recorded("/v3/images/3"))
+
+    with pytest.raises(CassetteError, match="Run the same command again"):
+        pruning.carry_out(plan)
+
+    assert len(read_interactions(since)) == 3
+
+
+def test_scrub_loses_nothing_that_was_recorded_since_it_looked(cassettes: Path) -> None:
+    path = write(cassettes, "a.yaml", recorded("/v3/images/1"))
+    clean = cleaned(path, (), as_they_are)
+    write(cassettes, "a.yaml", recorded("/v3/images/1"), recorded("/v3/images/2"))
+
+    with pytest.raises(CassetteError, match="Run the same command again"):
+        rewrite(path, clean.interactions, clean.read)
+
+    assert len(read_interactions(path)) == 2
 
 
 @pytest.mark.usefixtures("signed_in")

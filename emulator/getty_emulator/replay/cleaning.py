@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from getty_emulator.exchange import Call
 from getty_emulator.replay.cassette_file import Interaction, placed, read_content, unusable
 from getty_emulator.replay.folder import locked, write_whole
+from getty_emulator.replay.index_bytes import Stamp
 from getty_emulator.replay.layout import serialised
 from getty_emulator.replay.matching import normalised
 from getty_emulator.replay.scrubbing import (
@@ -17,7 +18,9 @@ from getty_emulator.replay.scrubbing import (
     scrub_named,
     secrets_in,
 )
+from getty_emulator.replay.shelf import stamp
 from getty_emulator.replay.traits import digest
+from getty_token.errors import CassetteError
 
 Clean = Callable[[bytes], bytes]
 
@@ -32,11 +35,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A cassette without its secrets, and where they were."""
+    """A cassette without its secrets, and where they were. `read` is the stamp of the file that was read."""
 
     path: Path
     interactions: Sequence[Interaction]
     findings: Sequence[Finding]
+    read: Stamp | None
 
 
 def parts(interaction: Interaction) -> Iterator[tuple[str, bytes]]:
@@ -58,6 +62,7 @@ def cleaned(path: Path, known: Sequence[str], scrubbers: Scrubbers) -> Cleaned:
 
     Raises CassetteError if it is no cassette.
     """
+    read = stamped(path)
     try:
         content = read_content(path)
     except OSError as error:
@@ -78,7 +83,7 @@ def cleaned(path: Path, known: Sequence[str], scrubbers: Scrubbers) -> Cleaned:
     ]
     if not findings and scrub(content) != content:
         findings = [Finding(0, "the file, outside of its interactions")]
-    return Cleaned(path, after, findings)
+    return Cleaned(path, after, findings, read)
 
 
 def unreadable(interactions: Sequence[Interaction]) -> list[int]:
@@ -87,13 +92,33 @@ def unreadable(interactions: Sequence[Interaction]) -> list[int]:
     return [number for number, each in enumerate(interactions, 1) if any(n == encoded for n, _ in each.answer.headers)]
 
 
-def rewrite(path: Path, interactions: Sequence[Interaction]) -> None:
-    """Let the cassette at `path` hold `interactions`; without any, there is no file. Raises CassetteError."""
+def rewrite(path: Path, interactions: Sequence[Interaction], read: Stamp | None) -> None:
+    """
+    Let the cassette at `path` hold `interactions`; without any, there is no file.
+
+    `read` is its stamp from before it was read. Raises CassetteError, also if it was written since.
+    """
     with locked(path.parent):
+        refuse_changed(path, read)
         if interactions:
             write_whole(path, serialised(interactions))
         else:
             path.unlink(missing_ok=True)
+
+
+def stamped(path: Path) -> Stamp | None:
+    """How the file at `path` can be told from a later one; None if there is none."""
+    try:
+        return stamp(path)
+    except OSError:
+        return None
+
+
+def refuse_changed(path: Path, read: Stamp | None) -> None:
+    """Raises CassetteError if `path` was written since it was read: what was recorded meanwhile would be lost."""
+    if stamped(path) != read:
+        why = "Something was recorded into it meanwhile."
+        raise CassetteError(f"{path} was left as it is.", why, "Run the same command again.")
 
 
 def unused(folder: Sequence[tuple[Path, Sequence[Interaction]]], used: set[tuple[bytes, int]]) -> dict[Path, list[int]]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from getty_emulator.replay.cassette_file import Interaction, read_interactions
-from getty_emulator.replay.cleaning import rewrite, unused
+from getty_emulator.replay.cleaning import refuse_changed, rewrite, stamped, unused
+from getty_emulator.replay.index_bytes import Stamp
 from getty_emulator.replay.media import thumbnails
 from getty_emulator.replay.pictures import FOLDER, file_stem
 from getty_emulator.replay.shelf import cassettes
@@ -17,12 +18,18 @@ _MEDIA = "https://media.gettyimages.com"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What goes: interactions by name, thumbnails by file; and what is left of the cassettes that change."""
+    """
+    What goes: interactions by name, thumbnails by file; and what is left of the cassettes that change.
+
+    `read` are all cassettes there were, with the stamps of the files that were read.
+    """
 
     names: Sequence[str]
     media: Sequence[Path]
     total: int
     left: dict[Path, Sequence[Interaction]]
+    folder: Path
+    read: dict[Path, Stamp | None]
 
 
 def planned(folder: Path) -> Plan:
@@ -37,7 +44,8 @@ def planned(folder: Path) -> Plan:
         raise WrongUsage(
             f"nobody knows what of {folder} is used.", why, "Run `getty-token serve --offline`, or your tests."
         )
-    every = [(path, read_interactions(path)) for path in cassettes(folder, lambda message: None)]
+    read = {path: stamped(path) for path in cassettes(folder, lambda message: None)}
+    every = [(path, read_interactions(path)) for path in read]
     gone = unused(every, noted)
     left = {
         path: [each for number, each in enumerate(interactions, start=1) if number not in gone.get(path, ())]
@@ -52,12 +60,15 @@ def planned(folder: Path) -> Plan:
     media = [path for path in sorted((folder / FOLDER).glob("*")) if path.stem not in referred]
     names = [f"{path.relative_to(folder).as_posix()}#{number}" for path, numbers in gone.items() for number in numbers]
     total = sum(len(interactions) for _, interactions in every)
-    return Plan(names, media, total, {path: left[path] for path in gone})
+    return Plan(names, media, total, {path: left[path] for path in gone}, folder, read)
 
 
 def carry_out(plan: Plan) -> None:
-    """Do it. Raises CassetteError where a file cannot be written."""
+    """Do it. Raises CassetteError where a file cannot be written, or was since the plan was made."""
+    # Also of those that stay as they are: what was recorded since may refer to a thumbnail.
+    for path in {*plan.read, *cassettes(plan.folder, lambda message: None)}:
+        refuse_changed(path, plan.read.get(path))
     for path, interactions in plan.left.items():
-        rewrite(path, interactions)
+        rewrite(path, interactions, plan.read[path])
     for path in plan.media:
         path.unlink(missing_ok=True)

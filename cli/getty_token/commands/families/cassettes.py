@@ -140,7 +140,7 @@ def scrub(
     for path in dict.fromkeys(each.path for each in places(names or (), cassettes)):
         clean = cleaned(path, known, scrubbers)
         if clean.findings and not check:
-            rewrite(path, clean.interactions)
+            rewrite(path, clean.interactions, clean.read)
         found += [
             {"file": str(path), "interaction": each.number or None, "where": each.where} for each in clean.findings
         ]

@@ -161,3 +161,13 @@ FIELDS = st.sampled_from("from to status force query conditions headers signed o
 def test_no_table_whatever_makes_the_reader_fail(table: object) -> None:
     for found in of_tables([(1, table)]):
         assert isinstance(found, Rule | Finding)
+
+
+def test_a_rule_of_more_than_four_splats_is_refused_with_its_line() -> None:
+    four, five, tail = of_file("/*/a/*/b/*/c/* /t\n/*/*/*/*/* /t\n/*/*/*/*/x* /t")
+
+    assert isinstance(four, Rule)
+    assert isinstance(five, Finding)
+    assert isinstance(tail, Finding)
+    assert (five.line, tail.line) == (2, 3)
+    assert "more than 4 splats" in str(five)

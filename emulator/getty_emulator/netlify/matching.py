@@ -44,7 +44,7 @@ class Match:
 
 _LONGEST = {2: 2048, 3: 256}
 """
-Characters of a path up to which a rule with so many splats is tried; with more of them 100. A regular expression with
+Characters of a path up to which a rule with so many splats is tried; with more of them 64. A regular expression with
 several tries every way to share a path out: a page could stop us for a minute with one long address.
 """
 
@@ -130,7 +130,7 @@ class Table:
 
     def _matched(self, number: int, path: str) -> re.Match[str] | None:
         splats = self.rules[number].path.count("*")
-        return self._pattern(number).match(path) if splats < 2 or len(path) <= _LONGEST.get(splats, 100) else None
+        return self._pattern(number).match(path) if splats < 2 or len(path) <= _LONGEST.get(splats, 64) else None
 
     def _pattern(self, number: int) -> re.Pattern[str]:
         # Compiled when a path first comes near: ten thousand at once would take a second.

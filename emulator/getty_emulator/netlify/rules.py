@@ -14,6 +14,9 @@ FILE = "_redirects"
 CONDITIONS = ("Language", "Country", "Role", "Cookie")
 """The conditions there are. A rule with another one never applies."""
 
+MOST_SPLATS = 4
+"""With one more, an address of a hundred slashes would take a second to match, with two half a minute."""
+
 _SPACE = re.compile(r"[\s\ufeff]+")
 _STATUS = re.compile(r"\s*[+-]?\d+")
 
@@ -185,6 +188,8 @@ def _from(source: str) -> tuple[str, str, str]:
         scheme, host, path = found.scheme, found.host, found.path
     if path.startswith("/.netlify"):
         raise ValueError('"path" field must not start with "/.netlify"')
+    if sum(segment.endswith("*") for segment in path.split("/")) > MOST_SPLATS:
+        raise ValueError(f"The path has more than {MOST_SPLATS} splats, which would take too long to match")
     return scheme, host, path if path.startswith("/") else f"/{path}"
 
 

@@ -48,6 +48,8 @@ class WholeSite:
 
     async def answer(self, incoming: Incoming) -> Answer | Streamed:
         """The answer to one request. Raises GettyTokenError where Getty has none."""
+        if self._pages is None and not self._book.rules.redirects.rules:
+            return await self._functions.answer(incoming)  # the short way, until somebody writes a rule
         await self._functions.refresh()
         incoming = incoming._replace(path=ascii_path(incoming.path))
         try:

@@ -58,8 +58,6 @@ def whole_site(
         banner.append(f"site: {behind.origin} answers everything else")
     if rules.redirects.rules:
         banner.append(f"rules: {len(rules.redirects.rules)}; `getty-token routes` prints them")
-    if not pages and not rules.redirects.rules:
-        return WholeSite(functions.answer, banner, elsewhere.close)
     answering = Answering(functions, book, elsewhere, pages, Visitor(options.country.lower()))
     sockets = Tunnels(behind, listener) if behind else None
     return WholeSite(answering.answer, banner, elsewhere.close, sockets)

@@ -45,6 +45,7 @@ class Wire(HttpToolsProtocol):
         self._deaf = False  # after a refusal nothing is read any more
         self._parted = 0.0  # when we hung up
         self._unread = 0.0  # since when something waits to be read by the other side
+        self._left = 0  # bytes of it at the last sweep
 
     # What the transport calls. These run for every request: a microsecond here is one in thirty of an offline answer.
 
@@ -208,9 +209,11 @@ class Wire(HttpToolsProtocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def _stalled(self, now: float) -> bool:
-        if self.transport.get_write_buffer_size() == 0:
+        left, before = self.transport.get_write_buffer_size(), self._left
+        self._left = left
+        if left == 0:
             self._unread = 0.0
-        elif not self._unread:
+        elif not self._unread or left < before:  # a large answer that is read on takes as long as it takes
             self._unread = now
         return bool(self._unread) and now - self._unread > self._limits.unread
 

@@ -7,9 +7,13 @@ from contextlib import ExitStack
 
 import pytest
 from listening import everything, found, listening, statuses
+from uvicorn import Config
+from uvicorn.server import ServerState
 
 from getty_emulator.exchange import Answer, Incoming
+from getty_emulator.guards import Guard
 from getty_emulator.limits import LARGEST_BODY, Limits
+from getty_emulator.wire import Wire
 
 GET = b"GET /x HTTP/1.1\r\nHost: localhost\r\n"
 GOOD = GET + b"\r\n"
@@ -216,3 +220,34 @@ def test_the_usual_limits_are_those_that_are_promised() -> None:
     usual = Limits()
 
     assert (usual.head, usual.body, LARGEST_BODY) == (5.0, 30.0, 6_291_456)
+
+
+class Buffer:
+    """A transport that says how much the other side has left unread."""
+
+    left = 0
+    aborted = False
+
+    def get_write_buffer_size(self) -> int:
+        return self.left
+
+    def abort(self) -> None:
+        self.aborted = True
+
+
+@pytest.mark.parametrize(("read", "gone"), [(1000, False), (0, True)], ids=["reads on", "stands still"])
+def test_an_answer_is_given_up_where_reading_stands_still_not_where_it_takes_long(read: int, gone: bool) -> None:
+    asyncio.run(_swept(read, gone))
+
+
+async def _swept(read: int, gone: bool) -> None:
+    config = Config(found)  # type: ignore[arg-type]
+    config.load()
+    wire = Wire(Limits(), Guard(), lambda event: None, config=config, server_state=ServerState(), app_state={})
+    wire.transport = buffer = Buffer()  # type: ignore[assignment]
+    buffer.left = 1_000_000
+    for now in range(1000, 1200, 10):
+        wire.sweep(float(now))
+        buffer.left -= read
+
+    assert buffer.aborted is gone

@@ -557,3 +557,37 @@ async def test_no_answer_leaves_with_a_secret_in_it(tmp_path: Path) -> None:
             async for chunk in stream.chunks:
                 came.append(chunk)
         assert came == [b"it is test"]
+
+
+@on_a_loop
+async def test_no_answer_leaves_with_a_secret_packed_into_it_or_packed_as_nobody_can_read(tmp_path: Path) -> None:
+    def packed(how: str, text: str, encoding: str) -> str:
+        return f"""const zlib = require('node:zlib')
+            exports.handler = async () => ({{ statusCode: 200, headers: {{ 'content-encoding': '{encoding}' }},
+              isBase64Encoded: true, body: {how}.toString('base64') }})""".replace("TEXT", f"'{text}'")
+
+    files = {
+        "gzip.js": packed("zlib.gzipSync(TEXT)", "it is test-secret", "gzip"),
+        "cut.js": packed("zlib.gzipSync(TEXT).subarray(0, -4)", "it is test-secret", "gzip"),
+        "brotli.js": packed("zlib.brotliCompressSync(TEXT)", "it is test-secret", "br"),
+        "name.js": "exports.handler = async () => ({ statusCode: 200, headers: { 'x-test-secret': '1' }, body: '' })",
+        "harmless.js": packed("zlib.gzipSync(TEXT)", "it is nothing", "gzip"),
+        "stream.mjs": """import zlib from 'node:zlib'
+          export default async () => new Response(new ReadableStream({ start(to) {
+            to.enqueue(zlib.gzipSync('it is test-secret')); to.close()
+          } }), { headers: { 'content-encoding': 'gzip' } })""",
+    }
+    async with running(tmp_path, files, leaks=lambda data: b"test-secret" in data) as site:
+        status = {}
+        for name in ("gzip", "cut", "brotli", "name", "harmless"):
+            answer = await site.get(name)
+            assert isinstance(answer, Answer)
+            status[name] = answer.status
+        assert status == {"gzip": 502, "cut": 502, "brotli": 502, "name": 502, "harmless": 200}
+        stream = await site.get("stream")
+        if isinstance(stream, Streamed):
+            with pytest.raises(Failed):
+                async for _ in stream.chunks:
+                    pytest.fail("something came")
+        else:
+            assert stream.status == 502

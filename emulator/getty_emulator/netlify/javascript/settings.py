@@ -28,7 +28,7 @@ class Settings:
     node: str | None
     environment: Callable[[], Mapping[str, str]]
     table: Callable[[str], Mapping[str, Any]] = lambda _: {}
-    leaks: Callable[[bytes], bool] = lambda _: False
+    leaks: Callable[[bytes], bool] | None = None
     timeout: float = 30.0
     memory: int = 1024
     policy: Policy = field(default_factory=Policy)

@@ -10,6 +10,7 @@ from getty_emulator.netlify.javascript import failures, scheduled
 from getty_emulator.netlify.javascript.declared import Declared
 from getty_emulator.netlify.javascript.failures import Failed, Thrown
 from getty_emulator.netlify.javascript.worker import Reply
+from getty_emulator.replay.content import TooLarge, UnknownEncoding, decoded
 
 ORIGIN = "function"
 COLD = "function cold"
@@ -37,9 +38,10 @@ class Wording:
     `root` is the site's folder, which no answer names.
     """
 
-    def __init__(self, root: Path, leaks: Callable[[bytes], bool], joins: bool, listener: Listener) -> None:
+    def __init__(self, root: Path, leaks: Callable[[bytes], bool] | None, joins: bool, listener: Listener) -> None:
         self._root = root
-        self._is_secret = leaks
+        self._looks = leaks is not None
+        self._is_secret = leaks or (lambda _: False)
         self._joins = joins
         self._listener = listener
 
@@ -54,9 +56,16 @@ class Wording:
         headers = tuple(pair for pair in reply.headers if pair[0] not in _HOP_BY_HOP)
         if self._joins:
             headers = joined(headers)
+        encodings = _encodings(headers)
         if reply.chunks:
             return Streamed(reply.status, headers, self._watched(name, reply.chunks, headers), origin)
-        if self._leaks(headers, reply.body):
+        try:
+            plain = decoded(reply.body, encodings) if self._looks and encodings else b""
+        except (UnknownEncoding, TooLarge):
+            plain = reply.body
+        if self._looks and encodings and reply.body and plain == reply.body:  # unknown, broken off, or not what it says
+            return _held_back(f"The answer of {name} is encoded in a way that cannot be looked through.")
+        if self._leaks(headers, reply.body) or self._leaks((), plain):
             return _held_back(f"The answer of {name} contained a secret of yours and was not passed on.")
         return Answer(reply.status, headers, reply.body, origin)
 
@@ -72,19 +81,27 @@ class Wording:
         return answer
 
     def _leaks(self, headers: Headers, body: bytes) -> bool:
-        return self._is_secret(body) or any(self._is_secret(value) for _, value in headers)
+        return self._is_secret(body) or any(self._is_secret(part) for pair in headers for part in pair)
 
     async def _watched(
         self, name: str, chunks: AsyncGenerator[bytes, None], headers: Headers
     ) -> AsyncGenerator[bytes, None]:
         before = b""
         async with contextlib.aclosing(chunks):
+            if self._looks and _encodings(headers):
+                self._listener(Warned(f"the stream of {name} is encoded, cannot be looked through and was cut off"))
+                raise Failed(Thrown("Error", "it is encoded and cannot be looked through", plain=True))
             async for chunk in chunks:
                 if self._leaks(headers, before + chunk):
                     self._listener(Warned(f"the stream of {name} contained a secret of yours and was cut off"))
                     raise Failed(Thrown("Error", "it contained a secret of yours", plain=True))
                 yield chunk
                 before, headers = (before + chunk)[-OVERLAP:], ()
+
+
+def _encodings(headers: Headers) -> str:
+    values = [value.decode("latin-1") for name, value in headers if name == b"content-encoding"]
+    return ",".join(value for value in values if value.strip().lower() not in ("", "identity"))
 
 
 def without_node(name: str, why: str) -> Answer:

@@ -569,6 +569,7 @@ async def test_no_answer_leaves_with_a_secret_packed_into_it_or_packed_as_nobody
     files = {
         "gzip.js": packed("zlib.gzipSync(TEXT)", "it is test-secret", "gzip"),
         "cut.js": packed("zlib.gzipSync(TEXT).subarray(0, -4)", "it is test-secret", "gzip"),
+        "second.js": packed("Buffer.concat([zlib.gzipSync('x'), zlib.gzipSync(TEXT)])", "it is test-secret", "gzip"),
         "brotli.js": packed("zlib.brotliCompressSync(TEXT)", "it is test-secret", "br"),
         "name.js": "exports.handler = async () => ({ statusCode: 200, headers: { 'x-test-secret': '1' }, body: '' })",
         "harmless.js": packed("zlib.gzipSync(TEXT)", "it is nothing", "gzip"),
@@ -579,11 +580,11 @@ async def test_no_answer_leaves_with_a_secret_packed_into_it_or_packed_as_nobody
     }
     async with running(tmp_path, files, leaks=lambda data: b"test-secret" in data) as site:
         status = {}
-        for name in ("gzip", "cut", "brotli", "name", "harmless"):
+        for name in ("gzip", "cut", "second", "brotli", "name", "harmless"):
             answer = await site.get(name)
             assert isinstance(answer, Answer)
             status[name] = answer.status
-        assert status == {"gzip": 502, "cut": 502, "brotli": 502, "name": 502, "harmless": 200}
+        assert status == {"gzip": 502, "cut": 502, "second": 502, "brotli": 502, "name": 502, "harmless": 200}
         stream = await site.get("stream")
         if isinstance(stream, Streamed):
             with pytest.raises(Failed):

@@ -1,6 +1,7 @@
 """Bodies as the sender meant them: without their content encoding, and never larger than a bound."""
 
 import zlib
+from contextlib import suppress
 
 MAX_DECODED = 64 * 1024 * 1024
 """Bytes. A few kilobytes of gzip can unpack to gigabytes."""
@@ -37,13 +38,20 @@ def decoded(body: bytes, encodings: str) -> bytes:
 
 def _inflated(body: bytes, windows: tuple[int, ...]) -> bytes:
     for window in windows:
+        with suppress(zlib.error):
+            return _members(body, window)
+    return body
+
+
+def _members(body: bytes, window: int) -> bytes:
+    """All of `body`: gzip may be several in a row, and browsers read each (RFC 1952 2.2). Raises zlib.error."""
+    content, rest = b"", body
+    while rest:
         inflater = zlib.decompressobj(window)
-        try:
-            content = inflater.decompress(body, MAX_DECODED + 1)
-        except zlib.error:
-            continue
+        content += inflater.decompress(rest, MAX_DECODED + 1 - len(content))
         if len(content) > MAX_DECODED:
             raise TooLarge
-        if inflater.eof:
-            return content
-    return body
+        if not inflater.eof:
+            raise zlib.error("broken off")
+        rest = inflater.unused_data
+    return content

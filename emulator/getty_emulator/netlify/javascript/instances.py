@@ -17,6 +17,8 @@ from getty_emulator.netlify.javascript.worker import Loaded, Reply, Unloadable, 
 
 AT_MOST = 4
 """Instances of one function, if nobody says how many."""
+HANDOVER = 1.0
+"""Seconds in which the process of an instance that took too long is gone, and the start of the next has begun."""
 PATIENCE = 0.1
 """Seconds that a call waits for a busy instance before another is started, as Lambda does at once."""
 LOOK = 0.05
@@ -151,7 +153,12 @@ class Instances:
         return await self._freed(seconds)
 
     async def _freed(self, seconds: float) -> Worker:
-        """The next that is free. Raises Failed after `seconds`; a start in hand is waited for: it ends by itself."""
+        """
+        The next that is free. A start in hand is waited for: it ends by itself.
+
+        Raises Failed when none was let go of in the time that a call may take and HANDOVER.
+        """
+        seconds += HANDOVER
         loop = asyncio.get_running_loop()
         waiting: asyncio.Future[Worker] = loop.create_future()
         self._waiting.append(waiting)

@@ -52,7 +52,7 @@ class Constant(Application):
 
 
 async def _never(_: Incoming) -> Answer:
-    raise NotImplementedError
+    raise AssertionError("the constant answers by itself: the application behind it is asked nothing")
 
 
 def _messages(body: bytes) -> tuple[Message, Message]:

@@ -8,6 +8,7 @@ The site's own functions, in JavaScript and TypeScript, as they are: run in Node
       instances.py   the warm instances of one function: which of them takes a call
         worker.py      one instance: a Node process
           link.py        messages to it and from it
+          budget.py      the time and memory that a call may take
           host/          what runs in it, before and around the site's code
       warden.py      ends what is left when the emulator is killed
       failures.py    what can go wrong, as Netlify words it

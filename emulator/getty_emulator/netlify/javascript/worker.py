@@ -1,7 +1,6 @@
 """One instance of one function: a Node process that takes one call at a time, as on AWS Lambda."""
 
 import asyncio
-import contextlib
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from getty_emulator.exchange import Answer, Headers
+from getty_emulator.netlify.javascript.budget import Budget
 from getty_emulator.netlify.javascript.discovery import Source
 from getty_emulator.netlify.javascript.failures import Failed, NoNode, Thrown
 from getty_emulator.netlify.javascript.link import Link, Message
@@ -20,8 +20,6 @@ HOST = Path(str(files("getty_emulator.netlify.javascript"))) / "host"
 OLDEST_NODE = 20
 PATIENCE_AT_START = 20.0
 """Seconds a Node process has to say that it is there."""
-LOOK_AT_MEMORY = 0.25
-"""Seconds between two looks at the memory of a process in the middle of a call."""
 OUTPUT = 256 * 1024
 """Bytes of what a function prints during one call that are shown; the rest is dropped."""
 
@@ -100,7 +98,7 @@ class Worker:
         self._waiting: asyncio.Future[Any] | None = None
         self._stream: Stream | None = None
         self._crash: Failed | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._budget = Budget(surroundings.memory, self._end_with)
         self._seconds = 0.0
         """How long the call may take, and after a stream what it left with `waitUntil`."""
         self._printed = 0
@@ -237,21 +235,21 @@ class Worker:
                 if kind == "start":
                     self._stream = Stream(self._link.pause, self._over, self._left)
                 if kind == "start" or not self.busy:
-                    self._unlimited()  # a stream may last: it ends with whoever listens
+                    self._budget.stop()  # a stream may last: it ends with whoever listens
                 if self._waiting and not self._waiting.done():
                     self._waiting.set_result((message, body))
                 if message.get("idle"):
                     self._free()
 
     def _free(self) -> None:
-        self._unlimited()
+        self._budget.stop()
         self.busy = False
         self.idle_since = asyncio.get_running_loop().time()
         self.on_idle(self)
 
     def _lost(self) -> None:
         self.alive = False
-        self._unlimited()
+        self._budget.stop()
         if self._process:
             self._warden.end(self._process.pid)  # what it forked
         failed = self._crash or Failed(Thrown("Runtime.ExitError", "the function's process ended"))
@@ -289,25 +287,8 @@ class Worker:
     # --- limits ---------------------------------------------------------------------------------------------------
 
     def _limit(self, seconds: float) -> None:
-        self._unlimited()
-        loop = asyncio.get_running_loop()
-        ends = loop.time() + seconds
-
-        def look() -> None:
-            left = ends - loop.time()
-            if left <= 0:
-                self._end_with("TimeoutError", f"Task timed out after {seconds:.2f} seconds")
-            elif self._process and _resident(self._process.pid) > self._surroundings.memory * 1.5:
-                self._end_with("Runtime.OutOfMemory", f"the function took more than {self._surroundings.memory} MiB")
-            else:
-                self._timer = loop.call_later(min(LOOK_AT_MEMORY, left), look)
-
-        self._timer = loop.call_later(min(LOOK_AT_MEMORY, seconds), look)
-
-    def _unlimited(self) -> None:
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
+        if self._process:
+            self._budget.start(seconds, self._process.pid)
 
     def _end_with(self, name: str, sentence: str) -> None:
         self._crash = Failed(Thrown(name, sentence))
@@ -342,10 +323,3 @@ class Worker:
 
 def _headers(pairs: Any) -> Headers:
     return tuple((name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in pairs)
-
-
-def _resident(pid: int) -> float:
-    """MiB of memory a process has; 0 where that cannot be read. A Buffer is not in the heap that Node limits itself."""
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096 / 2**20
-    return 0.0

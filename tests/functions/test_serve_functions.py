@@ -15,10 +15,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from functions.harness import needs_node, written
+from functions.harness import needs_node, on_a_loop, written
 from getty_emulator.events import Event, Said
 from getty_emulator.exchange import Call
-from getty_emulator.netlify.javascript.bundling import for_npm
+from getty_emulator.netlify.javascript.bundling import Bundler, for_npm
+from getty_emulator.netlify.javascript.discovery import Source
+from getty_emulator.netlify.javascript.failures import Failed
 from getty_token.commands.serving.options import recycling
 from getty_token.commands.serving.own_functions import sandboxed
 from getty_token.commands.serving.shared_token import SharedToken, basic
@@ -84,21 +86,38 @@ def test_no_process_is_left_behind_however_serve_ends(tmp_path: Path, how: signa
 @needs_node
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc to see what a process started with")
 def test_no_process_that_serve_starts_has_the_key_or_the_secret_in_its_environment(tmp_path: Path) -> None:
-    with serving(tmp_path, GETTY_API_KEY="real-key-123", GETTY_API_SECRET="real-secret-123") as (program, functions):
+    with serving(tmp_path, GETTY_API_KEY="own-test-key", GETTY_API_SECRET="own-test-secret") as (program, functions):
         assert httpx.get(f"{functions}/pid", timeout=30).status_code == 200
         tasks = Path(f"/proc/{program.pid}/task").iterdir()
         children = [pid for task in tasks for pid in (task / "children").read_text().split()]
 
         assert len(children) >= 2  # Node and the warden
-        assert [pid for pid in children if b"real-" in Path(f"/proc/{pid}/environ").read_bytes()] == []
+        assert [pid for pid in children if b"own-test-" in Path(f"/proc/{pid}/environ").read_bytes()] == []
 
 
 def test_npm_gets_what_it_needs_to_reach_its_registry_and_no_secret() -> None:
     needed = {"PATH": "/bin", "HOME": "/home/me", "https_proxy": "http://proxy:1", "npm_config_registry": "http://r/"}
     needed |= {"NODE_EXTRA_CA_CERTS": "/ca.pem"}
-    secrets = {"GETTY_API_KEY": "real-key-123", "GETTY_API_SECRET": "real-secret-123", "MY_COPY": "real-secret-123"}
+    secrets = {"GETTY_API_KEY": "own-test-key", "GETTY_API_SECRET": "own-test-secret", "MY_COPY": "own-test-secret"}
 
     assert for_npm(needed | secrets) == needed
+
+
+@on_a_loop
+async def test_npm_is_run_without_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    npm = tmp_path / "bin" / "npm"
+    npm.parent.mkdir()
+    npm.write_text(f"#!/bin/sh\nexport -p > '{tmp_path}/seen'\necho no network >&2\nexit 1\n")
+    npm.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{npm.parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("GETTY_API_SECRET", "own-test-secret")
+    bundler = Bundler("node", tmp_path, tmp_path / "cache", lambda _: None)
+
+    with pytest.raises(Failed, match="no network"):
+        await bundler.bundle(Source("typed", tmp_path / "typed.ts"))
+
+    assert "PATH=" in (tmp_path / "seen").read_text()
+    assert "own-test-secret" not in (tmp_path / "seen").read_text()
 
 
 @needs_node
@@ -106,7 +125,7 @@ def test_offline_a_function_never_sees_the_real_key_whatever_it_is_called(tmp_pa
     site = tmp_path / "site"
     site.mkdir()
     (site / ".env").write_text(
-        "GETTY_API_KEY=real-key-123\nGETTY_API_SECRET=real-secret-123\nMY_COPY=real-secret-123\nGREETING='hello'\n"
+        "GETTY_API_KEY=own-test-key\nGETTY_API_SECRET=own-test-secret\nMY_COPY=own-test-secret\nGREETING='hello'\n"
     )
 
     with serving(tmp_path, OF_THE_SHELL="x") as (_, functions):
@@ -114,26 +133,26 @@ def test_offline_a_function_never_sees_the_real_key_whatever_it_is_called(tmp_pa
 
     assert (seen["GETTY_API_KEY"], seen["GETTY_API_SECRET"]) == ("test-key", "test-secret")
     assert seen["GREETING"] == "hello" and seen["NETLIFY_DEV"] == "true"
-    assert "real-" not in str(seen) and "OF_THE_SHELL" not in seen
+    assert "own-test-" not in str(seen) and "OF_THE_SHELL" not in seen
 
 
 def test_the_sandboxs_credentials_stand_in_by_name_and_by_value() -> None:
     values = {
         "GETTY_IMAGES_CLIENT_ID": "abc",
         "GATSBY_GETTY_SECRET": "def",
-        "COPY": "x real-key y",
+        "COPY": "x own-test-key y",
         "GETTY_PAGE_SIZE": "12",
-        "SHORT": "real",
+        "SHORT": "own",
     }
 
-    assert sandboxed(values, {"real-key", "real"}) == {
+    assert sandboxed(values, {"own-test-key", "own"}) == {
         "GETTY_API_KEY": "test-key",
         "GETTY_API_SECRET": "test-secret",
         "GETTY_IMAGES_CLIENT_ID": "test-key",
         "GATSBY_GETTY_SECRET": "test-secret",
         "COPY": "test-secret",
         "GETTY_PAGE_SIZE": "12",
-        "SHORT": "real",
+        "SHORT": "own",
     }
 
 

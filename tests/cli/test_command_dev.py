@@ -134,14 +134,18 @@ def test_what_a_command_leaves_behind_when_it_ends_is_ended(folder: Path) -> Non
 
 @pytest.mark.examples
 def test_a_command_that_listens_to_nobody_is_ended_by_a_second_ctrl_c(folder: Path) -> None:
-    deaf = (
-        "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print('deaf', flush=True); time.sleep(1000)"
-    )
+    deaf = """
+import signal, time
+signal.signal(signal.SIGINT, lambda *_: print("so what", flush=True))
+print("deaf", flush=True)
+while True:
+    time.sleep(1000)
+"""
     terminal = Terminal(command(*OFFLINE, sys.executable, "-c", deaf), folder)
     terminal.wait_for("deaf")
 
     terminal.type("\x03")
-    time.sleep(0.3)  # two keys, not one: the kernel keeps one signal of a kind waiting
+    terminal.wait_for("so what")  # two keys, not one: the kernel keeps one signal of a kind waiting
     terminal.type("\x03")
     code = terminal.finish()
 

@@ -43,6 +43,7 @@ class Running:
     javascript: JavaScript
     sandbox: Sandbox
     events: list[Event] = field(default_factory=list)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def get(self, target: str, **fields: str) -> Answer | Streamed:
         """The answer to a GET."""
@@ -79,6 +80,13 @@ class Running:
         """What functions printed, a line each."""
         return [line for event in self.events if isinstance(event, Said) for line in event.text.splitlines()]
 
+    async def hears(self, line: str) -> None:
+        """Wait until a function has printed `line`; fails if it does not."""
+        async with asyncio.timeout(20):
+            while line not in self.said:
+                self.news.clear()
+                await self.news.wait()
+
     @property
     def warnings(self) -> list[str]:
         """What a person was warned of."""
@@ -114,6 +122,11 @@ async def running(
     written(root, files)
     sandbox = Sandbox()
     events: list[Event] = []
+    news = asyncio.Event()
+
+    def listen(event: Event) -> None:
+        events.append(event)
+        news.set()
 
     class Getty:
         async def answer(self, call: Call) -> Answer:
@@ -132,9 +145,9 @@ async def running(
         environment=lambda: environment,
         cache=root / "cache",
     )
-    javascript = JavaScript(replace(made, **settings), upcalls.answer, events.append)
+    javascript = JavaScript(replace(made, **settings), upcalls.answer, listen)
     try:
-        yield Running(javascript, sandbox, events)
+        yield Running(javascript, sandbox, events, news)
     finally:
         await javascript.close()
 

@@ -9,7 +9,7 @@ import pytest
 
 from functions.harness import needs_node, on_a_loop, running, written
 from getty_emulator.exchange import Answer, Incoming, Streamed
-from getty_emulator.netlify.javascript import processes
+from getty_emulator.netlify.javascript import instances, processes, registry
 from getty_emulator.netlify.javascript.blobs_server import BlobsServer
 from getty_emulator.netlify.javascript.failures import Failed
 from getty_emulator.netlify.javascript.instances import Policy
@@ -20,6 +20,7 @@ HELLO = "exports.handler = async () => ({ statusCode: 200, body: 'hello' })"
 COUNTER = "let calls = 0\nexports.handler = async () => ({ statusCode: 200, body: String(++calls) })"
 SLOW = """let calls = 0
 exports.handler = async () => {
+  console.log('begun', calls + 1)
   await new Promise((done) => setTimeout(done, 150))
   return { statusCode: 200, body: `${process.pid} ${++calls}` }
 }"""
@@ -27,6 +28,13 @@ WITH_PATH = """export default async (request, context) =>
   Response.json({ params: context.params, url: request.url, ip: context.ip, cookie: context.cookies.get('a') ?? null })
 export const config = { path: ['/items/:id', '/all/*'], method: ['GET', 'POST'], excludedPath: '/items/none' }
 """
+
+
+@pytest.fixture
+def looking_always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are looked at on every request, however soon it comes after the last."""
+    monkeypatch.setattr(instances, "LOOK", 0.0)
+    monkeypatch.setattr(registry, "LOOK", 0.0)
 
 
 @on_a_loop
@@ -272,27 +280,27 @@ async def test_a_large_stream_arrives_whole_however_it_is_cut(tmp_path: Path) ->
 
 
 @on_a_loop
-async def test_a_file_that_changes_in_mid_call_lets_the_call_end_and_serves_the_next_one_anew(tmp_path: Path) -> None:
-    slow = """exports.handler = async () => {
-      await new Promise((done) => setTimeout(done, 300))
-      return { statusCode: 200, body: 'old' }
-    }"""
-    async with running(tmp_path, {"a.js": slow}) as site:
-        await site.text("a")
-        asked = asyncio.ensure_future(site.text("a"))
-        await asyncio.sleep(0.08)
-        written(tmp_path, {"a.js": HELLO})
-
-        assert await site.text("a") == "hello"
-        assert await asked == "old"
-
-
-@on_a_loop
-async def test_a_file_that_goes_in_mid_call_and_comes_back_lets_the_call_end(tmp_path: Path) -> None:
+async def test_a_file_that_changes_in_mid_call_lets_the_call_end_and_serves_the_next_one_anew(
+    tmp_path: Path, looking_always: None
+) -> None:
     async with running(tmp_path, {"a.js": SLOW}) as site:
         await site.text("a")
         asked = asyncio.ensure_future(site.text("a"))
-        await asyncio.sleep(0.08)
+        await site.hears("begun 2")
+        written(tmp_path, {"a.js": HELLO})
+
+        assert await site.text("a") == "hello"
+        assert (await asked).endswith(" 2")
+
+
+@on_a_loop
+async def test_a_file_that_goes_in_mid_call_and_comes_back_lets_the_call_end(
+    tmp_path: Path, looking_always: None
+) -> None:
+    async with running(tmp_path, {"a.js": SLOW}) as site:
+        await site.text("a")
+        asked = asyncio.ensure_future(site.text("a"))
+        await site.hears("begun 2")
         os.unlink(tmp_path / "netlify" / "functions" / "a.js")
 
         assert await site.text("a") == "Function not found..."
@@ -423,7 +431,9 @@ async def test_who_waits_for_an_instance_that_stays_taken_hears_so(tmp_path: Pat
 
 
 @on_a_loop
-async def test_a_change_is_live_at_the_next_request_and_so_is_one_of_what_it_imports(tmp_path: Path) -> None:
+async def test_a_change_is_live_at_the_next_request_and_so_is_one_of_what_it_imports(
+    tmp_path: Path, looking_always: None
+) -> None:
     files = {
         "a.js": """const { text } = require('../lib/text')
             exports.handler = async () => ({ statusCode: 200, body: text })""",
@@ -438,24 +448,21 @@ async def test_a_change_is_live_at_the_next_request_and_so_is_one_of_what_it_imp
             "b.mjs": files["b.mjs"].replace("'/b'", "'/moved'"),
         }
         written(tmp_path, changed | {"c.js": HELLO})
-        await asyncio.sleep(0.06)
 
         assert await site.text("a") == "two, longer"
         assert await site.text("/moved") == "one"
         assert site.javascript.at("/b", "GET") is None
         assert await site.text("c") == "hello"
         os.unlink(tmp_path / "netlify" / "functions" / "c.js")
-        await asyncio.sleep(0.06)
         assert await site.text("c") == "Function not found..."
 
 
 @on_a_loop
-async def test_a_mended_file_works_where_a_broken_one_did_not(tmp_path: Path) -> None:
+async def test_a_mended_file_works_where_a_broken_one_did_not(tmp_path: Path, looking_always: None) -> None:
     async with running(tmp_path, {"a.js": "exports.handler = ("}) as site:
         assert (await site.text("a")).startswith("SyntaxError")
 
         written(tmp_path, {"a.js": HELLO})
-        await asyncio.sleep(0.06)
 
         assert await site.text("a") == "hello"
 

@@ -13,9 +13,9 @@ def main() -> None:
     if sys.stdout is not None and sys.stdout.encoding.lower() != "utf-8":
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a title is no reason to end
     code = run(sys.argv[1:])
-    if "typer" not in sys.modules:
-        # Answered without the command line's libraries, so nothing is left to be closed: taking the interpreter down
-        # in good order would be a sixth of all that such a command costs.
+    if "typer" not in sys.modules or _is_asked_by_a_shell():
+        # Nothing is left to be closed where nothing but an answer was printed: taking the interpreter down in good
+        # order would be a sixth of all that this costs.
         os._exit(code)
     sys.exit(code)
 
@@ -67,9 +67,18 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _is_asked_by_a_shell() -> bool:
+    """Whether a shell wants to know, at a Tab, what may come next."""
+    return "_GETTY_TOKEN_COMPLETE" in os.environ
+
+
 def _quick(arguments: Sequence[str]) -> Callable[[Sequence[str]], int] | None:
-    if "_GETTY_TOKEN_COMPLETE" in os.environ:
+    if _is_asked_by_a_shell():
+        import gc
+
         from getty_token.commands.completion.answer import answer
+
+        gc.disable()  # the process ends before it has made any garbage worth looking for
 
         return lambda _: answer()
     if list(arguments) in (["status"], ["status", "--json"]):

@@ -126,6 +126,8 @@ class FakeGetty:
 
 
 class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # of five, the sixth that comes at once waits a second until it asks again
+
     def handle_error(self, request: object, client_address: object) -> None:
         if not isinstance(sys.exception(), ConnectionError):  # whoever asked was killed: that is what some tests do
             super().handle_error(request, client_address)  # type: ignore[arg-type]

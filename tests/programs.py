@@ -105,10 +105,22 @@ def running(command: Sequence[str], env: Mapping[str, str], cwd: Path) -> Iterat
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """
+    A port that nobody listens on, and that nobody else is given while these tests run.
+
+    A socket of ours stays bound to it and never listens: so the system gives the port to no other program that asks for
+    any, nor to a connection that goes out, and who connects before a server listens there is refused. Servers set
+    SO_REUSEADDR, as this socket does, and may listen beside it. Where they may not (macOS), the port is let go of.
+    """
+    with socket.socket() as held, socket.socket() as server:
+        for each in (held, server):
+            each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        port: int = held.getsockname()[1]
+        with contextlib.suppress(OSError):
+            server.bind(("127.0.0.1", port))
+            server.listen()
+            held.detach()
     return port
 
 

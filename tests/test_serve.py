@@ -23,6 +23,7 @@ from getty_emulator.server import IMPATIENCE
 from getty_token.commands.request_log import RequestLog
 from getty_token.commands.serving.options import Mode, choose
 from getty_token.errors import WrongUsage
+from programs import free_port
 
 PATIENCE = 20.0
 """Seconds that a test waits for a line before it fails. Nothing takes as long."""
@@ -751,8 +752,7 @@ def test_a_token_request_gone_wrong_is_502_and_explained(tmp_path: Path, token_a
 
 
 def test_a_getty_that_nobody_runs_is_502_and_the_terminal_says_what_to_check(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        address = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    address = f"http://127.0.0.1:{free_port()}"
 
     with running("serve", "--port", "0", cwd=tmp_path, env=signed_in(address)) as program:
         received = program.get(SUNSET)

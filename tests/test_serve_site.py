@@ -15,6 +15,7 @@ from getty_emulator.netlify import netlify_toml
 from getty_emulator.netlify.project import Project
 from getty_token.commands.serve import port_for
 from getty_token.commands.serving.options import Options
+from programs import free_port
 from site_server import SiteServer, site_server
 from test_serve import Program, ended, exchanged, running
 
@@ -367,9 +368,7 @@ def test_no_page_of_somebody_else_opens_a_websocket(front: Program, behind: Site
 
 
 def test_a_site_that_is_down_is_told(tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+    address = f"http://127.0.0.1:{free_port()}"
     with running("serve", "--offline", "--site", address, "--port", "0", cwd=tmp_path) as program:
         answer = program.get("/page")
 

@@ -120,10 +120,7 @@ def test_a_getty_that_cannot_be_reached_is_a_warning(
 
 
 def test_a_port_that_another_program_has_is_a_warning(program: Program, port: int) -> None:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", port))
-        other.listen()
-
+    with socket.create_server(("127.0.0.1", port)):
         state, says, mend = checks(program, "--offline")["port"]
 
     assert (state, mend) == ("warn", "getty-token serve --port 0")

@@ -2,7 +2,6 @@
 
 import json
 import shlex
-import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from fakes import NOW, serving, token
 from getty_token.errors import StoreBusy, StoreError, WrongUsage
 from getty_token.stores.lease import LEASE
 from getty_token.stores.record import Record, dumps
+from programs import free_port
 from stores.home import Home
 from stores.homes_local import DYNALITE, TABLE
 
@@ -217,8 +217,7 @@ def test_an_answer_that_is_none_of_dynamodbs_is_an_error(answer: httpx.Response,
 
 
 def test_a_server_that_hangs_up_is_an_error_about_the_network() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as nobody:
-        address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+    address = f"http://127.0.0.1:{free_port()}"
     store = DynamoDBStore(f"dynamodb://tokens?region=eu-west-1&endpoint={address}", "account")
 
     with pytest.raises(StoreError) as error:

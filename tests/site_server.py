@@ -51,6 +51,8 @@ class SiteServer:
             fields = [[name.decode(), value.decode("latin-1")] for name, value in scope["headers"]]
             told = {"method": scope["method"], "target": target, "fields": fields, "body": body.decode()}
             await _answer(send, 200, b"application/json", json.dumps(told).encode())
+        elif scope["path"].startswith("/leaks"):
+            await _leaking(send, scope["path"])
         elif scope["path"] == "/large":
             await _answer(send, 200, b"application/octet-stream", bytes(8 * 1024 * 1024))
         else:
@@ -90,6 +92,17 @@ async def _answer(send: Any, status: int, kind: bytes, body: bytes) -> None:
     headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), (b"set-cookie", b"a=1")]
     await send({"type": "http.response.start", "status": status, "headers": [*headers, (b"set-cookie", b"b=2")]})
     await send({"type": "http.response.body", "body": body})
+
+
+async def _leaking(send: Any, path: str) -> None:
+    """A secret: whole, or in a stream whose second piece ends it."""
+    if path == "/leaks":
+        await _answer(send, 200, b"text/plain", b"it is test-secret")
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+    for piece in (b"harmless, and then test-", b"secret", b" and more"):
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 @contextmanager

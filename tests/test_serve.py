@@ -179,8 +179,9 @@ def test_the_reason_of_anything_but_a_success_stands_below_its_line(status: int)
     assert reason == "     Getty said no."
 
 
-def test_a_success_needs_no_reason() -> None:
-    assert printed(Answered("GET", "/x", 200, 0.1, "live", "fine")).count("\n") == 1
+def test_a_success_has_no_reason_unless_it_broke_off() -> None:
+    assert printed(Answered("GET", "/x", 200, 0.1, "live")).count("\n") == 1
+    assert "\n     It broke off." in printed(Answered("GET", "/x", 200, 0.1, "site", "It broke off."))
 
 
 HOSTILE = "a\x1b[2Jb\r\nc\x00d\x9be\u202ef\u2028g\x7f\ud800"

@@ -17,7 +17,7 @@ from getty_token.commands.serve import port_for
 from getty_token.commands.serving.options import Options
 from programs import free_port
 from site_server import SiteServer, site_server
-from test_serve import Program, ended, exchanged, running
+from test_serve import Program, ended, exchanged, running, signed_in
 
 REDIRECTS = """
 /old            /page            301
@@ -392,3 +392,72 @@ def test_it_stops_at_once_though_a_websocket_is_open(tmp_path: Path) -> None:
                 return code
 
         assert asyncio.run(stop_meanwhile()) == 130
+
+
+# Live: whatever the site is made of may hold a secret, too
+
+
+@pytest.fixture(scope="module")
+def live(behind: SiteServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """In front of a site that leaks. Getty is not asked for anything here."""
+    folder = tmp_path_factory.mktemp("live")
+    (folder / "_redirects").write_text(
+        f"/there {behind.address}/leaks 200\n/told /page?key=test-secret 301\n"
+        "/countries /.netlify/functions/getty/v3/countries 200\n"
+    )
+    (folder / "_headers").write_text("/.netlify/*\n  X-Key: test-secret\n")
+    env = signed_in("http://127.0.0.1:9")
+    with running("serve", "--site", behind.address, "--port", "0", cwd=folder, env=env) as program:
+        yield program
+
+
+@pytest.mark.parametrize("target", ["/leaks", "/there", "/told", "/.netlify/functions/nobody"])
+def test_no_page_no_rule_and_no_field_takes_a_secret_to_the_browser(live: Program, target: str) -> None:
+    answer = live.get(target)
+
+    assert answer.status_code == 502
+    assert "contained a secret of yours and was not passed on" in answer.json()["detail"]
+    assert "test-secret" not in f"{answer.headers}{answer.text}"
+    assert "alarm" in live.line(target)
+
+
+def test_a_page_that_comes_in_pieces_is_cut_before_the_secret_is_whole(live: Program) -> None:
+    came = b""
+    with (
+        httpx.stream("GET", f"{live.address}/leaks-later", trust_env=False) as stream,
+        pytest.raises(httpx.RemoteProtocolError),
+    ):
+        for piece in stream.iter_raw():
+            came += piece
+
+    assert came in (b"", b"harmless, and then test-")
+    assert "the site sent a secret of yours; it was cut off." in live.line("cut off")
+
+
+def test_a_websocket_that_is_sent_a_secret_is_closed(live: Program) -> None:
+    async def talk() -> None:
+        async with connect(f"ws://127.0.0.1:{live.port}/socket", proxy=None) as it:
+            await it.recv()
+            await it.send("harmless")
+            assert await it.recv() == "harmless"
+            await it.send("it is test-secret")
+            with pytest.raises(ConnectionClosed):
+                await it.recv()
+            assert it.close_code == 1008
+
+    asyncio.run(talk())
+    assert live.line("a WebSocket message of the site contained a secret of yours")
+
+
+def test_what_is_harmless_passes(live: Program) -> None:
+    assert live.get("/page").text == "the site's own /page"
+    assert dict(live.get("/echo").json()["fields"])["accept-encoding"] == "identity"
+    assert len(live.get("/large").content) == 8 * 1024 * 1024
+
+
+def test_a_built_site_that_holds_a_secret_does_not_show_it(tmp_path: Path) -> None:
+    folder = site_folder(tmp_path)
+    (folder / "public" / "app.js").write_text('fetch("/v3", { key: "test-secret" })')
+    with running("serve", "--static", "--port", "0", cwd=folder, env=signed_in("http://127.0.0.1:9")) as program:
+        assert program.get("/app.js").status_code == 502
+        assert program.get("/page").text == "<h1>page</h1>"

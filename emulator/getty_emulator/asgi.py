@@ -140,7 +140,7 @@ async def _stream(answer: Streamed, receive: Receive, send: Send) -> str:
     try:
         await asyncio.wait((handing_on, leaving), return_when=asyncio.FIRST_COMPLETED)
         if not handing_on.done():
-            return "Whoever asked went away in mid-body."
+            return ""  # whoever asked went away: that is how streams without an end are ended
         if error := handing_on.exception():
             # Without the end of the body the server cuts the connection: nobody takes what came for the whole.
             return (

@@ -57,8 +57,8 @@ class Answer:
     """
     What goes back to the browser.
 
-    `origin` says where it came from (`live`, `sandbox`, `cassette search.yaml#3`, `getty-token`), `reason` why the
-    status is not a success: Gatsby's proxy hides it from the browser, so the terminal says it.
+    `origin` says where it came from (`live`, `sandbox`, `cassette search.yaml#3`, `getty-token`), `reason` why it
+    is not a success: Gatsby's proxy hides it from the browser, so the terminal says it.
     """
 
     status: int

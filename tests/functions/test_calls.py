@@ -11,8 +11,9 @@ from functions.harness import needs_node, on_a_loop, running, written
 from getty_emulator.exchange import Answer, Incoming, Streamed
 from getty_emulator.netlify.javascript import instances, processes, registry
 from getty_emulator.netlify.javascript.blobs_server import BlobsServer
-from getty_emulator.netlify.javascript.failures import Failed
 from getty_emulator.netlify.javascript.instances import Policy
+from getty_emulator.watch import Watch
+from getty_token.errors import GettyTokenError
 
 pytestmark = needs_node
 
@@ -186,6 +187,20 @@ async def test_who_stops_listening_to_a_stream_without_end_frees_the_instance(tm
         async for _ in answer.chunks:
             break
         await answer.chunks.aclose()
+
+        assert await site.text("endless?short=1")
+
+
+@on_a_loop
+async def test_a_stream_that_nobody_ever_began_to_read_frees_the_instance(tmp_path: Path) -> None:
+    text = """export default async (request) => {
+      if (new URL(request.url).searchParams.get('short')) return new Response(String(process.pid))
+      return new Response(new ReadableStream({ pull: (to) => to.enqueue(new Uint8Array(1000)) }))
+    }"""
+    async with running(tmp_path, {"endless.mjs": text}, policy=Policy(instances=1)) as site:
+        answer = await site.get("endless")
+        assert isinstance(answer, Streamed)
+        await answer.drop()
 
         assert await site.text("endless?short=1")
 
@@ -552,7 +567,7 @@ async def test_no_answer_leaves_with_a_secret_in_it(tmp_path: Path) -> None:
           to.close()
         } }))""",
     }
-    async with running(tmp_path, files, leaks=lambda data: b"test-secret" in data) as site:
+    async with running(tmp_path, files, watch=Watch(lambda data: b"test-secret" in data)) as site:
         for name in ("plain", "error"):
             answer = await site.get(name)
             assert isinstance(answer, Answer) and answer.status == 502
@@ -560,7 +575,7 @@ async def test_no_answer_leaves_with_a_secret_in_it(tmp_path: Path) -> None:
         stream = await site.get("stream")
         assert isinstance(stream, Streamed)
         came = []
-        with pytest.raises(Failed):
+        with pytest.raises(GettyTokenError):
             async for chunk in stream.chunks:
                 came.append(chunk)
         assert came == [b"it is test"]
@@ -585,7 +600,7 @@ async def test_no_answer_leaves_with_a_secret_packed_into_it_or_packed_as_nobody
             to.enqueue(zlib.gzipSync('it is test-secret')); to.close()
           } }), { headers: { 'content-encoding': 'gzip' } })""",
     }
-    async with running(tmp_path, files, leaks=lambda data: b"test-secret" in data) as site:
+    async with running(tmp_path, files, watch=Watch(lambda data: b"test-secret" in data)) as site:
         status = {}
         for name in ("gzip", "cut", "second", "brotli", "name", "harmless"):
             answer = await site.get(name)
@@ -594,7 +609,7 @@ async def test_no_answer_leaves_with_a_secret_packed_into_it_or_packed_as_nobody
         assert status == {"gzip": 502, "cut": 502, "second": 502, "brotli": 502, "name": 502, "harmless": 200}
         stream = await site.get("stream")
         if isinstance(stream, Streamed):
-            with pytest.raises(Failed):
+            with pytest.raises(GettyTokenError):
                 async for _ in stream.chunks:
                     pytest.fail("something came")
         else:

@@ -52,7 +52,7 @@ class RequestLog:
                 shown = self._painted(
                     f"{status or '---'}", "32" if 0 < status < 300 else "33" if 0 < status < 500 else "31"
                 )
-                why = f"\n     {_one_line(reason)}" if reason and not 200 <= status < 300 else ""
+                why = f"\n     {_one_line(reason)}" if reason else ""
                 return f"{shown}  {method:<4} {seconds * 1000:6.1f} ms  {origin:<11} {_one_line(target)}{why}\n"
             case TokenRenewed(lifetime, requests, reason):
                 why = f" ({reason})" if reason else ""

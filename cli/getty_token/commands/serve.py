@@ -52,7 +52,7 @@ def serve(options: Options) -> None:
         counted = replace(backend, getty=till)
         own = own_functions(settings, project, options, counted, permissions, address)
         functions_only = Site(available, till, backend.pictures, own=own)
-        site = whole_site(functions_only, folder, options, project.allow_hosts, backend.listener)
+        site = whole_site(functions_only, folder, options, project.allow_hosts, backend.watch, backend.listener)
 
         def listening() -> None:
             own.prepare()

@@ -9,8 +9,9 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
-from getty_emulator.events import Answered, Listener
+from getty_emulator.events import Answered, Listener, Warned
 from getty_emulator.netlify.web_urls import Address, ascii_path
+from getty_emulator.watch import Watch
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
@@ -24,6 +25,10 @@ _PASSED = ("cookie", "user-agent", "accept-language")
 _BAD_GATEWAY = 502
 _GONE = 1001
 """Going away, RFC 6455 7.4.1: for codes that say how a connection ended and must not be sent."""
+_POLICY = 1008
+"""Policy violation, RFC 6455 7.4.1."""
+_NOBODY = 0
+"""No code: there is nobody any more who could be told."""
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -32,8 +37,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 class Tunnels:
     """Hands every WebSocket on to the server at `site`, message by message."""
 
-    def __init__(self, site: Address, listener: Listener) -> None:
+    def __init__(self, site: Address, watch: Watch, listener: Listener) -> None:
         self._site = site
+        self._watch = watch
         self._listener = listener
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -67,35 +73,40 @@ class Tunnels:
         self._tell(target, 101, started)
         async with connection:
             await send({"type": "websocket.accept", "subprotocol": connection.subprotocol})
-            await _join(connection, receive, send)
+            await self._join(connection, receive, send)
+
+    async def _join(self, connection: "ClientConnection", receive: Receive, send: Send) -> None:
+        """Hand messages on, both ways, until one side ends."""
+
+        async def to_the_site() -> int:
+            while (message := await receive())["type"] != "websocket.disconnect":
+                text = message.get("text")
+                await connection.send(message["bytes"] if text is None else text)
+            return _NOBODY
+
+        async def to_the_browser() -> int:
+            async for message in connection:
+                if self._watch.found_in(message.encode() if isinstance(message, str) else message):
+                    self._listener(Warned("a WebSocket message of the site contained a secret of yours; it was closed"))
+                    return _POLICY
+                kind = "text" if isinstance(message, str) else "bytes"
+                await send({"type": "websocket.send", kind: message})
+            return _sendable(connection.close_code)
+
+        ways = [asyncio.ensure_future(to_the_site()), asyncio.ensure_future(to_the_browser())]
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            codes = [way.result() for way in ways if way.done() and not way.exception()]
+        finally:
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+        code = codes[0] if codes else _sendable(connection.close_code)
+        if code != _NOBODY:
+            await send({"type": "websocket.close", "code": code})
 
     def _tell(self, target: str, status: int, started: float, reason: str = "") -> None:
         self._listener(Answered("GET", target, status, time.perf_counter() - started, "site, websocket", reason))
-
-
-async def _join(connection: "ClientConnection", receive: Receive, send: Send) -> None:
-    """Hand messages on, both ways, until one side ends."""
-
-    async def to_the_site() -> None:
-        while (message := await receive())["type"] != "websocket.disconnect":
-            text = message.get("text")
-            await connection.send(message["bytes"] if text is None else text)
-
-    async def to_the_browser() -> None:
-        async for message in connection:
-            kind = "text" if isinstance(message, str) else "bytes"
-            await send({"type": "websocket.send", kind: message})
-
-    ways = [asyncio.ensure_future(to_the_site()), asyncio.ensure_future(to_the_browser())]
-    try:
-        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        is_the_browsers_end = ways[0].done() and not ways[0].exception()
-    finally:
-        for way in ways:
-            way.cancel()
-        await asyncio.gather(*ways, return_exceptions=True)
-    if not is_the_browsers_end:
-        await send({"type": "websocket.close", "code": _sendable(connection.close_code)})
 
 
 def _sendable(code: int | None) -> int:

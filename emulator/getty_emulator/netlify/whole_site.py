@@ -13,6 +13,7 @@ from getty_emulator.netlify.published import quoted, weak_etag
 from getty_emulator.netlify.request_ids import request_id
 from getty_emulator.netlify.site import Site
 from getty_emulator.netlify.web_urls import ascii_path, encoded, normal_path
+from getty_emulator.watch import Watch
 
 HELD = 32 * 1024 * 1024
 """Bytes of an answer from elsewhere that are read before the first is sent, where somebody depends on that."""
@@ -38,13 +39,20 @@ class WholeSite:
     """Answers for a whole site. Without `pages` it stands where Netlify's functions stand, rules included."""
 
     def __init__(
-        self, functions: Site, book: Book, elsewhere: Elsewhere, pages: Pages | None, visitor: Visitor | None = None
+        self,
+        functions: Site,
+        book: Book,
+        elsewhere: Elsewhere,
+        pages: Pages | None,
+        visitor: Visitor | None = None,
+        watch: Watch = Watch(),  # noqa: B008 - a value
     ) -> None:
         self._functions = functions
         self._book = book
         self._elsewhere = elsewhere
         self._pages = pages
         self._visitor = visitor or Visitor()
+        self._watch = watch
 
     async def answer(self, incoming: Incoming) -> Answer | Streamed:
         """The answer to one request. Raises GettyTokenError where Getty has none."""
@@ -57,7 +65,10 @@ class WholeSite:
             decision = judge.decide(incoming)
         except BadPath as error:
             return problem(400, "Bad path", str(error))
-        answer = await self._done(incoming, decision)
+        is_function = decision.kind is Kind.FUNCTION
+        answer = await self._done(incoming if is_function else self._watch.readable(incoming), decision)
+        whose = decision.target.origin if decision.kind is Kind.PROXY and decision.target else "the site"
+        answer = await self._watch.passed(answer, whose, is_known=is_function)
         if not decision.rule or decision.is_shadowed:
             return answer
         return replace(answer, origin=", ".join(filter(None, (answer.origin, f"rule {decision.rule.place}"))))

@@ -8,6 +8,7 @@ MAX_DECODED = 64 * 1024 * 1024
 
 # zlib's window bits: 16 more is gzip; negative is deflate without the zlib header, which some servers send.
 _WINDOWS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
+_GZIP_OR_ZLIB = 47
 
 
 class TooLarge(Exception):
@@ -34,6 +35,37 @@ def decoded(body: bytes, encodings: str) -> bytes:
             raise UnknownEncoding(encoding)
         body = _inflated(body, _WINDOWS[encoding])
     return body
+
+
+class Unpacking:
+    """
+    The same for a stream, piece by piece.
+
+    Raises UnknownEncoding, also for several encodings at once and for what is not encoded as it says, and TooLarge.
+    """
+
+    def __init__(self, encodings: str) -> None:
+        name = encodings.strip().lower()
+        if name and name not in _WINDOWS:
+            raise UnknownEncoding(encodings)
+        self._inflater = zlib.decompressobj(_GZIP_OR_ZLIB) if name else None
+
+    def __call__(self, piece: bytes) -> bytes:
+        """What `piece` adds."""
+        if self._inflater is None:
+            return piece
+        content = b""
+        while piece:
+            if self._inflater.eof:
+                self._inflater = zlib.decompressobj(_GZIP_OR_ZLIB)
+            try:
+                content += self._inflater.decompress(piece, MAX_DECODED + 1 - len(content))
+            except zlib.error:
+                raise UnknownEncoding("not what it says") from None
+            if len(content) > MAX_DECODED:
+                raise TooLarge
+            piece = self._inflater.unused_data
+        return content
 
 
 def _inflated(body: bytes, windows: tuple[int, ...]) -> bytes:

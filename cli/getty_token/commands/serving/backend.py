@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from getty_emulator.events import Listener
 from getty_emulator.exchange import Answer, Call, Getty
+from getty_emulator.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,7 @@ class Backend:
     are any. `close` lets go of connections, on the event loop.
 
     For functions of the site's own: `tokens` answers their token requests, `gateway` refuses what Getty's gateway
-    would, `leaks` says whether some bytes hold a secret.
+    would. `watch` looks through what they and the site answer.
     """
 
     getty: Getty
@@ -24,4 +25,4 @@ class Backend:
     close: Callable[[], Awaitable[None]] | None = None
     tokens: Callable[[Call], Awaitable[Answer]] | None = None
     gateway: Callable[[Call], Answer | None] | None = None
-    leaks: Callable[[bytes], bool] | None = None
+    watch: Watch = Watch()  # noqa: RUF009 - a value

@@ -52,7 +52,7 @@ def own_functions(
         node=node.find(os.environ.get("PATH")),
         environment=environment,
         table=cache(lambda name: asdict(site.function(name))),
-        leaks=backend.leaks,
+        watch=backend.watch,
         timeout=options.timeout,
         memory=options.memory,
         policy=Policy(options.instances, options.cold_rate, *options.recycle_after),

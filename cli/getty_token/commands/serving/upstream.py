@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from getty_emulator.events import Listener, TokenRenewed, Warned
+from getty_emulator.watch import Watch
 from getty_token.commands.serving.backend import Backend
 from getty_token.commands.serving.options import Options
 from getty_token.commands.serving.shared_token import SharedToken
@@ -42,7 +43,7 @@ def backend(recordings: Path | None, log: Listener, options: Options) -> Backend
     tokens = SharedToken(pair, source, setup.upstream.token_url, secrets.add)
     if recordings is None:
         banner = f"live: requests reach {host}, signed with the key from {pair.origin}"
-        return Backend(live, banner, listener, close=getty.aclose, tokens=tokens.answer, leaks=secrets.found_in)
+        return Backend(live, banner, listener, close=getty.aclose, tokens=tokens.answer, watch=Watch(secrets.found_in))
     from getty_token.commands.serving.recording import recorded
 
     taped = recorded(live, url, secrets, recordings, options, log)
@@ -51,4 +52,6 @@ def backend(recordings: Path | None, log: Listener, options: Options) -> Backend
         await taped.close()
         await getty.aclose()
 
-    return Backend(taped.getty, taped.banner, listener, close=close, tokens=tokens.answer, leaks=secrets.found_in)
+    return Backend(
+        taped.getty, taped.banner, listener, close=close, tokens=tokens.answer, watch=Watch(secrets.found_in)
+    )

@@ -15,6 +15,7 @@ from getty_emulator.netlify.site import Site
 from getty_emulator.netlify.tunnels import Tunnels
 from getty_emulator.netlify.whole_site import Pages
 from getty_emulator.netlify.whole_site import WholeSite as Answering
+from getty_emulator.watch import Watch
 from getty_token.commands.serving.options import Options
 from getty_token.errors import WrongUsage
 
@@ -30,10 +31,10 @@ class WholeSite:
 
 
 def whole_site(
-    functions: Site, folder: Path, options: Options, hosts: tuple[str, ...], listener: Listener
+    functions: Site, folder: Path, options: Options, hosts: tuple[str, ...], watch: Watch, listener: Listener
 ) -> WholeSite:
     """
-    The site in `folder` around its `functions`. `hosts` may be reached by rules.
+    The site in `folder` around its `functions`. `hosts` may be reached by rules; `watch` looks through what comes back.
 
     Raises WrongUsage if its files or the flags cannot be used.
     """
@@ -58,6 +59,6 @@ def whole_site(
         banner.append(f"site: {behind.origin} answers everything else")
     if rules.redirects.rules:
         banner.append(f"rules: {len(rules.redirects.rules)}; `getty-token routes` prints them")
-    answering = Answering(functions, book, elsewhere, pages, Visitor(options.country.lower()))
-    sockets = Tunnels(behind, listener) if behind else None
+    answering = Answering(functions, book, elsewhere, pages, Visitor(options.country.lower()), watch)
+    sockets = Tunnels(behind, watch, listener) if behind else None
     return WholeSite(answering.answer, banner, elsewhere.close, sockets)

@@ -55,7 +55,7 @@ class JavaScript:
 
         self._registry = Registry(settings.folder, made, settings.table, listener)
         self._processes = Processes(surroundings, self._registry.spare, self._before_a_process, bool(settings.node))
-        self._wording = Wording(settings.root, settings.leaks, settings.front, listener)
+        self._wording = Wording(settings.root, settings.watch, settings.front, listener)
         self._background: set[asyncio.Task[None]] = set()
 
     @property
@@ -129,7 +129,7 @@ class JavaScript:
         if declared.schedule:
             said = reply.said.get("scheduled") or {}
             return scheduled.answer(incoming.path, accept, said.get("status"), said.get("keys"))
-        return self._wording.of(name, reply)
+        return await self._wording.of(name, reply)
 
     async def close(self) -> None:
         """End every process."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from getty_emulator.netlify.javascript.blobs_server import BlobsServer
 from getty_emulator.netlify.javascript.instances import Policy
+from getty_emulator.watch import Watch
 
 UNLINKED = "unlinked"
 """The id of a site that is not linked to one on Netlify."""
@@ -20,7 +21,7 @@ class Settings:
     `front`: we stand in front of a whole site, so requests carry what `netlify dev` adds. `country` is where visitors
     come from, by its two letters.
 
-    `leaks` is asked of every byte that would reach a browser.
+    `watch` looks through what would reach a browser.
     """
 
     root: Path
@@ -28,7 +29,7 @@ class Settings:
     node: str | None
     environment: Callable[[], Mapping[str, str]]
     table: Callable[[str], Mapping[str, Any]] = lambda _: {}
-    leaks: Callable[[bytes], bool] | None = None
+    watch: Watch = Watch()  # noqa: RUF009 - a value
     timeout: float = 30.0
     memory: int = 1024
     policy: Policy = field(default_factory=Policy)

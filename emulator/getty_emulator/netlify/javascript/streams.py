@@ -15,19 +15,21 @@ class Stream:
     """
     `take` what comes, and give it on as `chunks`.
 
-    `hold` is told whether the process is to wait, `over` that it ended by itself, `left` that nobody listens any more.
+    `hold` is told whether the process is to wait, `left` that nobody listens while there is more to come.
     """
 
-    def __init__(self, hold: Callable[[bool], None], over: Callable[[], None], left: Callable[[], None]) -> None:
+    def __init__(self, hold: Callable[[bool], None], left: Callable[[], None]) -> None:
         self._hold = hold
-        self._over = over
         self._left = left
         self._waiting: deque[tuple[Message, bytes]] = deque()
         self._size = 0
         self._more = asyncio.Event()
+        self._is_complete = False
+        self._is_dropped = False
 
     def take(self, message: Message, body: bytes) -> None:
         """A chunk, or the end."""
+        self._is_complete = self._is_complete or message["kind"] != "chunk"
         self._waiting.append((message, body))
         self._size += len(body)
         self._more.set()
@@ -36,7 +38,6 @@ class Stream:
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Each as it comes. Raises Failed where the function broke off."""
-        ended = False
         try:
             while True:
                 while not self._waiting:
@@ -46,11 +47,19 @@ class Stream:
                 self._size -= len(body)
                 if self._size <= AHEAD:
                     self._hold(False)
+                if message["kind"] == "broke":
+                    raise Failed(Thrown(message["error"]["name"], message["error"]["message"]))
                 if message["kind"] != "chunk":
-                    ended = True
-                    if message["kind"] == "broke":
-                        raise Failed(Thrown(message["error"]["name"], message["error"]["message"]))
                     return
                 yield body
         finally:
-            (self._over if ended else self._left)()
+            await self.drop()
+
+    async def drop(self) -> None:
+        """Listen no more, also where nobody ever began to."""
+        if self._is_dropped:
+            return
+        self._is_dropped = True
+        self._hold(False)
+        if not self._is_complete:  # else the process may be at its next call already
+            self._left()

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -63,12 +63,12 @@ class Unloadable(Failed):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a function answered: whole, or with `chunks` still to come. `said` is the host's own word for the rest."""
+    """What a function answered: whole, or with a `stream` still to come. `said` is the host's own word for the rest."""
 
     status: int = 0
     headers: Headers = ()
     body: bytes = b""
-    chunks: AsyncGenerator[bytes, None] | None = None
+    stream: Stream | None = None
     is_first: bool = False
     """Whether it is the first of its instance."""
     said: Mapping[str, Any] = field(default_factory=dict)
@@ -179,9 +179,7 @@ class Worker:
                 raise Failed(Thrown.read(answer["error"], answer["plain"]))
             case "start":
                 assert self._stream  # noqa: S101 - made where the message was read, before any chunk
-                return Reply(
-                    answer["status"], _headers(answer["headers"]), chunks=self._stream.chunks(), is_first=is_first
-                )
+                return Reply(answer["status"], _headers(answer["headers"]), stream=self._stream, is_first=is_first)
             case "refused":
                 return Reply(answer["status"], (), str(answer["message"]).encode(), None, is_first, answer)
             case _:
@@ -233,7 +231,7 @@ class Worker:
                 self._crash = self._crash or Failed(thrown, before_call=not message["busy"])
             case kind:
                 if kind == "start":
-                    self._stream = Stream(self._link.pause, self._over, self._left)
+                    self._stream = Stream(self._link.pause, self._left)
                 if kind == "start" or not self.busy:
                     self._budget.stop()  # a stream may last: it ends with whoever listens
                 if self._waiting and not self._waiting.done():
@@ -312,13 +310,9 @@ class Worker:
     def _left(self) -> None:
         """Nobody listens to the stream any more."""
         self._stream = None
-        self._link.pause(False)
         if self.alive and self.busy:
             self._link.send({"kind": "stop"})
             self._limit(1.0)
-
-    def _over(self) -> None:
-        self._stream = None
 
 
 def _headers(pairs: Any) -> Headers:

@@ -7,11 +7,11 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -19,14 +19,13 @@ import pytest
 
 from fakes import CHECKOUT, KEY, SECRET, FakeGetty, command, serving, surroundings
 from getty_emulator.events import Answered, Recorded, TokenRenewed, Warned
-from getty_emulator.server import IMPATIENCE
 from getty_token.commands.request_log import RequestLog
 from getty_token.commands.serving.options import Mode, choose
 from getty_token.errors import WrongUsage
 from programs import free_port
 
-PATIENCE = 20.0
-"""Seconds that a test waits for a line before it fails. Nothing takes as long."""
+PATIENCE = 60.0
+"""Seconds that a test waits before it fails. Nothing takes as long, not on a slow machine that is busy either."""
 
 CREATIVE = "/.netlify/functions/getty/v3/search/images/creative"
 SUNSET = f"{CREATIVE}?phrase=sunset&page_size=3"
@@ -44,12 +43,26 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {**kept, **keyring, **{name: str(path) for name, path in folders.items()}, **more}
 
 
+PATIENT = [
+    *(sys.executable, "-c"),
+    "from getty_emulator import server; server.GRACE = 600; from getty_token.__main__ import main; main()",
+]
+"""The program, but that it gives requests in flight ten minutes after SIGTERM: whatever ends it sooner shows."""
+
+
 class Program:
     """A `getty-token` that runs, and what it says on stderr, line by line."""
 
-    def __init__(self, *arguments: str, cwd: Path, home: Path, env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        cwd: Path,
+        home: Path,
+        env: dict[str, str] | None = None,
+        program: Sequence[str] = command(),
+    ) -> None:
         self.process = subprocess.Popen(
-            command(*arguments),
+            [*program, *arguments],
             cwd=cwd,
             env=environment(home, **(env or {})),
             stdin=subprocess.DEVNULL,
@@ -95,11 +108,15 @@ class Program:
         def found() -> str | None:
             return next((line for line in self._lines if text in line), None)
 
-        with self._changed:
-            self._changed.wait_for(lambda: found() or self._ended, PATIENCE)
-            line = found()
+        self.wait_until(lambda: found() is not None)
+        line = found()
         assert line is not None, f"{text!r} was never said:\n{self.said}"
         return line
+
+    def wait_until(self, so: Callable[[], bool]) -> None:
+        """Returns once `so` holds of what it said, or it has ended, or nobody would wait any longer."""
+        with self._changed:
+            self._changed.wait_for(lambda: so() or self._ended, PATIENCE)
 
     def get(self, target: str) -> httpx.Response:
         return httpx.get(self.address + target, timeout=PATIENCE, trust_env=False)
@@ -119,16 +136,20 @@ class Program:
 
 @contextmanager
 def running(
-    *arguments: str, cwd: Path, home: Path | None = None, env: dict[str, str] | None = None
+    *arguments: str,
+    cwd: Path,
+    home: Path | None = None,
+    env: dict[str, str] | None = None,
+    program: Sequence[str] = command(),
 ) -> Iterator[Program]:
     """A program that listens."""
-    program = Program(*arguments, cwd=cwd, home=home or cwd, env=env)
+    it = Program(*arguments, cwd=cwd, home=home or cwd, env=env, program=program)
     try:
-        assert program.address
-        yield program
+        assert it.address
+        yield it
     finally:
-        program.process.kill()
-        program.wait()
+        it.process.kill()
+        it.wait()
 
 
 def ended(*arguments: str, cwd: Path, env: dict[str, str] | None = None) -> tuple[int, str]:
@@ -389,8 +410,9 @@ def test_head_has_the_length_of_get_and_no_body_on_the_wire(offline: Program) ->
 def exchanged(port: int, raw: bytes) -> bytes:
     """What comes back for `raw` on a connection of its own, until it is closed or silent."""
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
-        connection.sendall(raw)
-        connection.shutdown(socket.SHUT_WR)
+        with suppress(OSError):  # it may answer and hang up before all is said
+            connection.sendall(raw)
+            connection.shutdown(socket.SHUT_WR)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
@@ -670,24 +692,25 @@ class RawServer:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
-            answer = self._answer(_request_line(connection))
-            if answer is None:
-                self._kept.append(connection)
-                self.waiting.set()
-            else:
-                with connection:
-                    connection.sendall(answer)
+            with suppress(ConnectionError):  # who has seen enough hangs up, or was killed
+                answer = self._answer(_request_line(connection))
+                if answer is None:
+                    self._kept.append(connection)
+                    self.waiting.set()
+                    continue
+                connection.sendall(answer)
+            connection.close()
 
 
 def _request_line(connection: socket.socket) -> str:
-    """The first line of a request that is read to its end."""
+    """The first line of a request that is read to its end, or to where the other side hung up."""
     head, body = b"", b""
-    while b"\r\n\r\n" not in head:
-        head += connection.recv(65536)
+    while b"\r\n\r\n" not in head and (data := connection.recv(65536)):
+        head += data
     head, _, body = head.partition(b"\r\n\r\n")
     if length := re.search(rb"(?i)content-length: (\d+)", head):
-        while len(body) < int(length[1]):
-            body += connection.recv(65536)
+        while len(body) < int(length[1]) and (data := connection.recv(65536)):
+            body += data
     return head.split(b"\r\n")[0].decode()
 
 
@@ -783,17 +806,14 @@ def test_ctrl_c_ends_it_soon_while_getty_keeps_a_request_waiting(tmp_path: Path,
 
     with (
         RawServer(answer) as upstream,
-        running("serve", "--port", "0", cwd=tmp_path, env=signed_in(upstream.address)) as program,
+        running("serve", "--port", "0", cwd=tmp_path, env=signed_in(upstream.address), program=PATIENT) as program,
         socket.create_connection(("127.0.0.1", program.port)) as page,
     ):
         page.sendall(http(SUNSET, LOCAL))
         assert upstream.waiting.wait(PATIENCE)
-        began = time.monotonic()
         code = program.stop()
-        took = time.monotonic() - began
 
     assert code == 130
-    assert took < IMPATIENCE + 2  # of which a busy machine may take some for itself
     assert "Traceback" not in program.said
 
 

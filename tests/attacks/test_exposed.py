@@ -17,7 +17,7 @@ import pytest
 from test_server import other_address
 
 from fakes import KEY, SECRET, FakeGetty, getty_token, serving
-from test_serve import PATIENCE, Program, environment, running, signed_in
+from test_serve import PATIENCE, PATIENT, Program, environment, running, signed_in
 
 BUY = "/getty/v3/downloads/images/7"
 ALLOWED = '[serve]\nallow = ["POST /v3/downloads/images/{id}"]\n'
@@ -103,7 +103,7 @@ class Hesitant(FakeGetty):
 
     def search(self, request: httpx.Request) -> httpx.Response:
         self.arrived.set()
-        self.let.wait(PATIENCE)
+        self.let.wait(10 * PATIENCE)  # longer than a test waits for an end
         return super().search(request)
 
 
@@ -136,21 +136,18 @@ def test_a_second_signal_ends_it_at_once(tmp_path: Path, second: signal.Signals)
     getty = Hesitant()
     with (
         serving(getty) as upstream,
-        running("serve", "--port", "0", cwd=tmp_path, env=signed_in(upstream)) as program,
+        running("serve", "--port", "0", cwd=tmp_path, env=signed_in(upstream), program=PATIENT) as program,
         socket.create_connection(("127.0.0.1", program.port), timeout=PATIENCE) as page,
     ):
         page.sendall(SEARCH)
         assert getty.arrived.wait(PATIENCE)
         program.process.send_signal(signal.SIGTERM)
         until_refused(program.port)
-        began = time.monotonic()
         program.process.send_signal(second)
         code = program.wait()
-        took = time.monotonic() - began
         getty.let.set()
 
     assert code < 0 or code == 130
-    assert took < 4  # of the five seconds that the first signal alone would give
     assert "Traceback" not in program.said
 
 

@@ -219,9 +219,11 @@ def test_behind_serve_site_a_change_shows_by_itself(gatsby: Site, tmp_path: Path
     page, port = SITE / "src" / "pages" / "index.jsx", free_port()
     source = page.read_text()
     headings = ["Find a picture", "Find another picture"]
-    behind = ["--site", gatsby.address]
+    # Live: all that the page loads and is told is looked through on its way. Getty itself is not asked for anything.
+    nowhere = {"GETTY_API_URL": "http://127.0.0.1:9", "GETTY_AUTH_URL": "http://127.0.0.1:9"}
+    env = environment(tmp_path, GETTY_API_KEY=API_KEY, GETTY_API_SECRET=API_SECRET, **nowhere)
     try:
-        with getty_token("serve", "--offline", *behind, port=port, env=environment(tmp_path), cwd=tmp_path):
+        with getty_token("serve", "--site", gatsby.address, port=port, env=env, cwd=tmp_path):
             arguments = [f"http://localhost:{port}/", BROWSER["chromium"] or "", str(page), *headings]
             with running(["node", "change.mjs", *arguments], os.environ, SITE) as node:
                 saw = json.loads(node.finish().splitlines()[-1])

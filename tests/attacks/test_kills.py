@@ -10,7 +10,7 @@ import pytest
 
 from fakes import FakeGetty, serving
 from programs import free_port
-from test_serve import running, signed_in
+from test_serve import PATIENCE, running, signed_in
 
 pytestmark = pytest.mark.attack
 
@@ -20,20 +20,30 @@ KILLS, PAGES = 12, 8
 def test_killing_it_under_load_loses_no_token_and_buys_none(tmp_path: Path) -> None:
     dice, getty, port = random.Random(1), FakeGetty(), free_port()
     statuses: list[int] = []
-    broken, over = 0, threading.Event()
+    broken, over, news = 0, threading.Event(), threading.Condition()
 
     def page() -> None:
         nonlocal broken
         number = 0
-        with httpx.Client(trust_env=False, timeout=20) as client:
+        with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
             while not over.is_set():
                 number += 1
+                url = f"http://127.0.0.1:{port}/getty/v3/search/images?page={number % 20 + 1}&page_size=1"
                 try:
-                    url = f"http://127.0.0.1:{port}/getty/v3/search/images?page={number % 20 + 1}&page_size=1"
-                    statuses.append(client.get(url).status_code)
+                    status = client.get(url).status_code
                 except httpx.TransportError:
                     broken += 1
                     over.wait(0.01)  # nobody is there: let somebody come
+                    continue
+                with news:
+                    statuses.append(status)
+                    news.notify_all()
+
+    def answers(more: int) -> None:
+        """Returns once there are so many `more`."""
+        with news:
+            until = len(statuses) + more
+            assert news.wait_for(lambda: len(statuses) >= until, PATIENCE), "the pages get no more answers"
 
     pages = [threading.Thread(target=page) for _ in range(PAGES)]
     with serving(getty) as upstream:
@@ -41,17 +51,20 @@ def test_killing_it_under_load_loses_no_token_and_buys_none(tmp_path: Path) -> N
             each.start()
         try:
             for round in range(KILLS):
-                until = len(statuses) + dice.randint(1, 120)
                 with running("serve", "--port", str(port), cwd=tmp_path, env=signed_in(upstream)) as program:
                     if round % 3 == 2:
-                        # A new token is on its way when it is killed, now and then.
+                        # As many answers as there are pages may be on their way with the old token; soon after them a
+                        # new one is, now and then, when it is killed.
                         getty.revoke_tokens()
-                    while len(statuses) < until:
-                        over.wait(0.005)
+                        answers(dice.randint(1, 2 * PAGES))
+                    else:
+                        answers(PAGES + dice.randint(1, 120))
                     program.process.send_signal(signal.SIGKILL)
                     program.wait()
                     assert "warning" not in program.said
                     assert "Traceback" not in program.said
+            with running("serve", "--port", str(port), cwd=tmp_path, env=signed_in(upstream)):
+                answers(PAGES + 1)  # so the token that was revoked last has been replaced, too
         finally:
             over.set()
             for each in pages:

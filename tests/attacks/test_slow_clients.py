@@ -33,4 +33,5 @@ def test_a_good_client_gets_every_answer_while_others_are_slow(mode: str, connec
 
     print(f"\n{mode}, {connections}: {seen.summary()}; of the attacker's: {theirs}")
     assert seen.wrong == []
-    assert len(seen.fresh) > 100
+    # How many depends on the machine. Who had to wait until a slow one's five seconds are over would have had two.
+    assert len(seen.fresh) > 20

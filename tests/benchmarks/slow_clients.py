@@ -89,7 +89,7 @@ def attacked(port: int, mode: str | None, seconds: int, connections: int) -> tup
         )
         try:
             seen = _good_client(port, time.monotonic() + seconds)
-            attack.wait(30)  # it sums up when its time is over
+            attack.wait(120)  # it sums up when its time is over
         finally:
             attack.kill()
             attack.wait()

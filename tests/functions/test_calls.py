@@ -205,6 +205,17 @@ async def test_a_stream_that_nobody_ever_began_to_read_frees_the_instance(tmp_pa
         assert await site.text("endless?short=1")
 
 
+@on_a_loop
+async def test_who_writes_a_path_that_nothing_matches_is_told(tmp_path: Path) -> None:
+    text = "export default async () => new Response('x')\nexport const config = { path: ['/API/x', '/api/:itemId'] }"
+    async with running(tmp_path, {"api.mjs": text}) as site:
+        await site.get("api")
+
+        assert site.warnings == [
+            "the function api answers nothing at /API/x: netlify dev looks for paths in lower case"
+        ]
+
+
 FAILURES = {
     "throws.js": "exports.handler = async () => { throw new TypeError('it is broken') }",
     "string.js": "exports.handler = async () => { throw 'a string' }",

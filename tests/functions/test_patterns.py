@@ -64,6 +64,13 @@ def test_a_pattern_with_a_capital_letter_matches_nothing_as_in_netlify_which_tri
     assert not compiled("/Items/:id").matches("/Items/5")
 
 
+@pytest.mark.parametrize(
+    ("pattern", "has_capital"), [("/items/:itemId", False), ("/x/:n([A-Z])", False), ("/Items", True), ("/\\A", True)]
+)
+def test_it_is_known_whether_a_literal_part_has_a_capital_letter(pattern: str, has_capital: bool) -> None:
+    assert compiled(pattern).has_capital == has_capital
+
+
 @pytest.mark.parametrize("pattern", ["about", "/:id/:id", "/{a", "/a}", "/(a", "/:n([)", "/(?<x>a)(?<x>b)"])
 def test_what_is_no_pattern_is_refused(pattern: str) -> None:
     with pytest.raises(BadPattern):

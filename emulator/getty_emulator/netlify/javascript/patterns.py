@@ -23,19 +23,17 @@ class Pattern:
     """
     One `path` of a function, compiled.
 
-    `names` are its parameters in order; an unnamed one has its number.
+    `names` are its parameters in order; an unnamed one has its number. With `has_capital` in a literal part it matches
+    nothing, since Netlify's tool tries the path in lower case.
     """
 
     text: str
     exactly: re.Pattern[str]
     names: tuple[str, ...]
+    has_capital: bool = False
 
     def matches(self, path: str) -> bool:
-        """
-        Whether the function answers at `path`. A trailing slash is none.
-
-        Netlify's tool tries the path in lower case, so a pattern with a capital letter matches nothing.
-        """
+        """Whether the function answers at `path`. A trailing slash is none."""
         return self.exactly.match(_bare(path).lower()) is not None
 
     def parameters(self, path: str) -> dict[str, str]:
@@ -55,7 +53,7 @@ def compiled(text: str) -> Pattern:
     if not text.startswith("/"):
         raise BadPattern("'path' property must start with a '/'")
     names: list[str] = []
-    expression, position, depth = "", 0, 0
+    literals, expression, position, depth = "", "", 0, 0
     while position < len(text):
         part = _PART.match(text, position)
         if part is None:
@@ -65,8 +63,10 @@ def compiled(text: str) -> Pattern:
             depth += 1 if part["open"] else -1
             expression += "(?:" if part["open"] else f"){part['group_times']}"
         elif part["escaped"]:
+            literals += part["escaped"][1]
             expression += re.escape(part["escaped"][1])
         elif part["literal"] is not None:
+            literals += part["literal"]
             expression += re.escape(part["literal"])
         else:
             names.append(part["name"] or str(sum(name.isdigit() for name in names)))
@@ -78,7 +78,7 @@ def compiled(text: str) -> Pattern:
         raise BadPattern(f"'{text}' is not a valid path according to the URLPattern specification")
     try:
         expression = f"{expression}/?$"
-        return Pattern(text, re.compile(expression), tuple(names))
+        return Pattern(text, re.compile(expression), tuple(names), literals != literals.lower())
     except re.error as error:
         raise BadPattern(f"'{text}' is not a valid path according to the URLPattern specification ({error})") from None
 

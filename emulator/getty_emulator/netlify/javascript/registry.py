@@ -21,6 +21,8 @@ LOOK = 0.05
 PATIENCE = 1.5
 """Seconds that a request waits until all files that say where they answer are loaded; one of them may never be."""
 
+_CAPITAL = "netlify dev looks for paths in lower case"
+
 AT_ONCE = 4
 """Files that are loaded at the same time."""
 
@@ -116,6 +118,9 @@ class Registry:
         except BadPattern as error:
             self._listener(Warned(f"the function {name}: {error}"))
             declared = Declared()
+        for path in declared.paths:
+            if path.has_capital:
+                self._listener(Warned(f"the function {name} answers nothing at {path.text}: {_CAPITAL}"))
         function.declared = declared
         return declared
 

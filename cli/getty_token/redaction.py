@@ -55,6 +55,17 @@ class Secrets:
         # To count is much quicker than to search, and few answers have so many percent signs.
         return data.count(b"%") >= self._fewest and any(core in data for core in self._percent)
 
+    def begun_in(self, data: bytes) -> int:
+        """How many bytes at the end of `data` may be the beginning of a secret, in any form; 0 if too few to tell."""
+        longest = 0
+        for form in self._forms:
+            start, tail = form[: min(CORE.start, len(form) // 2)], data[1 - len(form) :]
+            at = tail.find(start)
+            while at >= 0 and not form.startswith(tail[at:]):
+                at = tail.find(start, at + 1)
+            longest = max(longest, len(tail) - at if at >= 0 else 0)
+        return longest
+
     def hidden_in(self, data: bytes) -> bool:
         """
         The same, and whatever mixture of escapes they are written in: JSON in an address in JSON.

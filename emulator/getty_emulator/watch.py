@@ -1,8 +1,9 @@
 """What goes to a browser, looked through for secrets: an answer before its first byte, a stream while it passes."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
+from typing import Protocol
 
 from getty_emulator.exchange import Answer, Headers, Incoming, Streamed, problem
 from getty_emulator.replay.content import TooLarge, UnknownEncoding, Unpacking, decoded
@@ -14,16 +15,25 @@ OVERLAP = 4096
 _SCAN = "`getty-token scan` finds it in files."
 
 
+class Secrets(Protocol):
+    """Whoever knows the secrets; we never see one."""
+
+    def found_in(self, data: bytes) -> bool:
+        """Whether one is in `data`, in any form."""
+
+    def begun_in(self, data: bytes) -> int:
+        """How many bytes at the end of `data` may be the beginning of one."""
+
+
 class Watch:
     """
-    Holds back what has a secret in it. `is_secret` says whether some bytes do, in any form.
+    Holds back what has a secret in it.
 
-    Without it there is none that could get out, such as offline, and nothing is looked through.
+    Without `secrets` there is none that could get out, such as offline, and nothing is looked through.
     """
 
-    def __init__(self, is_secret: Callable[[bytes], bool] | None = None) -> None:
-        self._looks = is_secret is not None
-        self._is_secret = is_secret or (lambda _: False)
+    def __init__(self, secrets: Secrets | None = None) -> None:
+        self._secrets = secrets
 
     async def passed(self, answer: Answer | Streamed, whose: str, is_known: bool = False) -> Answer | Streamed:
         """
@@ -36,20 +46,20 @@ class Watch:
         if self._in_fields(answer.headers):
             await answer.drop()
             return _held_back(whose)
-        if is_known or not self._looks:
+        if is_known or not self._secrets:
             return answer
         try:
             unpacked = Unpacking(_encodings(answer.headers))
         except UnknownEncoding:
             await answer.drop()
             return _opaque(whose)
-        return replace(answer, chunks=self._passing(answer, unpacked, whose), close=answer.drop)
+        return replace(answer, chunks=self._passing(answer, unpacked, self._secrets, whose), close=answer.drop)
 
     def whole(self, answer: Answer, whose: str, is_known: bool = False) -> Answer:
         """The same for one that is no stream."""
         if self._in_fields(answer.headers):
             return _held_back(whose)
-        if is_known or not self._looks:
+        if is_known or not self._secrets:
             return answer
         if self.found_in(answer.body):
             return _held_back(whose)
@@ -66,30 +76,39 @@ class Watch:
 
     def found_in(self, data: bytes) -> bool:
         """Whether a secret is in `data`."""
-        return self._is_secret(data)
+        return self._secrets is not None and self._secrets.found_in(data)
 
     def _in_fields(self, headers: Headers) -> bool:
-        return self._looks and self._is_secret(b"\n".join([part for pair in headers for part in pair]))
+        return self.found_in(b"\n".join([part for pair in headers for part in pair]))
 
     def readable(self, incoming: Incoming) -> Incoming:
         """`incoming` for somebody whose answer will be looked through: it is asked for as it is, not compressed."""
-        if not self._looks:
+        if not self._secrets:
             return incoming
         fields = [field for field in incoming.fields if field[0] != b"accept-encoding"]
         return incoming._replace(fields=[*fields, (b"accept-encoding", b"identity")])
 
-    async def _passing(self, answer: Streamed, unpacked: Unpacking, whose: str) -> AsyncGenerator[bytes, None]:
-        before = b""
+    async def _passing(
+        self, answer: Streamed, unpacked: Unpacking, secrets: Secrets, whose: str
+    ) -> AsyncGenerator[bytes, None]:
+        before = held = b""
         async with aclosing(answer.chunks) as chunks:
             async for chunk in chunks:
                 try:
                     seen = before + unpacked(chunk)
                 except (UnknownEncoding, TooLarge):
                     raise GettyTokenError(f"{whose} sent what cannot be looked through; it was cut off.") from None
-                if self.found_in(seen):
+                if secrets.found_in(seen):
                     raise GettyTokenError(f"{whose} sent a secret of yours; it was cut off.", "", _SCAN)
-                yield chunk
-                before = seen[-OVERLAP:]
+                # What may become a secret waits for what follows. Nobody can say which packed bytes that would be.
+                begun = 0 if unpacked.changes else secrets.begun_in(seen)
+                waiting, before = held + chunk, seen[-max(OVERLAP, begun) :]
+                end = max(0, len(waiting) - begun)
+                passing, held = waiting[:end], waiting[end:]
+                if passing:
+                    yield passing
+        if held:
+            yield held
 
 
 def _held_back(whose: str) -> Answer:

@@ -166,3 +166,27 @@ def test_every_form_of_a_secret_holds_a_piece_that_is_looked_for(secret: str) ->
 
 def test_a_secret_in_a_page_is_found_with_its_ampersand_escaped() -> None:
     assert Secrets(["a&b<c>d"]).found_in(b"<p>a&amp;b&lt;c&gt;d</p>")
+
+
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
+@given(secret=SECRET_TEXT, before=ANY_BYTES, cut=st.integers(min_value=0, max_value=200))
+def test_a_secret_that_is_cut_off_is_begun_or_too_little_of_it_is_there(
+    written: Callable[[bytes], bytes], secret: str, before: bytes, cut: int
+) -> None:
+    secrets, whole = Secrets([secret]), written(secret.encode())
+    form = next((each for each in forms(secret) if each in whole), whole)
+    at = whole.find(form)
+    data = before + whole[: min(at + cut, len(whole) - 1)]
+
+    there = len(data) - len(before) - at
+    assert secrets.found_in(data) or secrets.begun_in(data) >= there or there < max(12, len(form) // 2)
+
+
+def test_what_begins_like_a_secret_is_begun_from_half_of_it_or_twelve_bytes_on() -> None:
+    secrets = Secrets(["test-secret", "A-token-of-forty-characters-or-some-more"])
+
+    assert [secrets.begun_in(b"test-secret"[:size]) for size in range(12)] == [0] * 5 + [5, 6, 7, 8, 9, 10, 0]
+    assert secrets.begun_in(b"x A-token-of-f") == 12
+    assert secrets.begun_in(b"x A-token-of-") == 0
+    assert secrets.begun_in(b"test-test-test-s") == 6
+    assert secrets.begun_in(b"test-test-x") == 0

@@ -14,6 +14,7 @@ from getty_emulator.netlify.javascript.blobs_server import BlobsServer
 from getty_emulator.netlify.javascript.instances import Policy
 from getty_emulator.watch import Watch
 from getty_token.errors import GettyTokenError
+from getty_token.redaction import Secrets
 
 pytestmark = needs_node
 
@@ -578,7 +579,7 @@ async def test_no_answer_leaves_with_a_secret_in_it(tmp_path: Path) -> None:
           to.close()
         } }))""",
     }
-    async with running(tmp_path, files, watch=Watch(lambda data: b"test-secret" in data)) as site:
+    async with running(tmp_path, files, watch=Watch(Secrets(["test-secret"]))) as site:
         for name in ("plain", "error"):
             answer = await site.get(name)
             assert isinstance(answer, Answer) and answer.status == 502
@@ -611,7 +612,7 @@ async def test_no_answer_leaves_with_a_secret_packed_into_it_or_packed_as_nobody
             to.enqueue(zlib.gzipSync('it is test-secret')); to.close()
           } }), { headers: { 'content-encoding': 'gzip' } })""",
     }
-    async with running(tmp_path, files, watch=Watch(lambda data: b"test-secret" in data)) as site:
+    async with running(tmp_path, files, watch=Watch(Secrets(["test-secret"]))) as site:
         status = {}
         for name in ("gzip", "cut", "second", "brotli", "name", "harmless"):
             answer = await site.get(name)

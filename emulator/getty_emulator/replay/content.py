@@ -46,9 +46,14 @@ class Unpacking:
 
     def __init__(self, encodings: str) -> None:
         name = encodings.strip().lower()
-        if name and name not in _WINDOWS:
+        if name not in ("", "identity", *_WINDOWS):
             raise UnknownEncoding(encodings)
-        self._inflater = zlib.decompressobj(_GZIP_OR_ZLIB) if name else None
+        self._inflater = zlib.decompressobj(_GZIP_OR_ZLIB) if name not in ("", "identity") else None
+
+    @property
+    def changes(self) -> bool:
+        """Whether there is anything to undo."""
+        return self._inflater is not None
 
     def __call__(self, piece: bytes) -> bytes:
         """What `piece` adds."""

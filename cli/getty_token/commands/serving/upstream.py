@@ -43,7 +43,7 @@ def backend(recordings: Path | None, log: Listener, options: Options) -> Backend
     tokens = SharedToken(pair, source, setup.upstream.token_url, secrets.add)
     if recordings is None:
         banner = f"live: requests reach {host}, signed with the key from {pair.origin}"
-        return Backend(live, banner, listener, close=getty.aclose, tokens=tokens.answer, watch=Watch(secrets.found_in))
+        return Backend(live, banner, listener, close=getty.aclose, tokens=tokens.answer, watch=Watch(secrets))
     from getty_token.commands.serving.recording import recorded
 
     taped = recorded(live, url, secrets, recordings, options, log)
@@ -52,6 +52,4 @@ def backend(recordings: Path | None, log: Listener, options: Options) -> Backend
         await taped.close()
         await getty.aclose()
 
-    return Backend(
-        taped.getty, taped.banner, listener, close=close, tokens=tokens.answer, watch=Watch(secrets.found_in)
-    )
+    return Backend(taped.getty, taped.banner, listener, close=close, tokens=tokens.answer, watch=Watch(secrets))

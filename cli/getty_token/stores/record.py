@@ -100,7 +100,7 @@ _Kept = TypeVar("_Kept", Token, Trouble)
 def _checked(kept: _Kept) -> _Kept:
     """`kept`, whose every member is of its type and whose numbers are moments or counts."""
     for name, given in kept._asdict().items():
-        if not (isinstance(given, str) if kept.__annotations__[name] is str else _is_moment_or_count(given)):
+        if not (isinstance(given, str) if type(kept).__annotations__[name] is str else _is_moment_or_count(given)):
             raise ValueError(name)
     if isinstance(kept, Token) and not (kept.access_token.isascii() and kept.access_token.isprintable()):
         raise ValueError("access_token")

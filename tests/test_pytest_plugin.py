@@ -70,8 +70,8 @@ def test_a_request_that_is_not_recorded_fails_the_test_and_names_the_nearest_eve
         def test_swallowed(getty_offline):
             try:
                 urllib.request.urlopen(getty_offline.url + "/v3/search/images/creative?phrase=cat")
-            except urllib.error.HTTPError:
-                pass
+            except urllib.error.HTTPError as error:
+                error.close()
         """,
     )
 

@@ -193,10 +193,12 @@ def test_who_gets_no_thread_is_told_so_and_strands_nobody(
 def test_a_forked_child_does_not_wait_for_what_its_parent_has_begun(tmp_path: Path) -> None:
     done = python(
         """if True:
-        import os, pathlib, sys, threading
+        import os, pathlib, sys, threading, warnings
         from fakes import Clock, MemoryStore, finish_renewals, token
         from getty_token.source import TokenSource
 
+        # A fork among threads, which this is about, is what Python warns of since 3.12.
+        warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
         parent, asked, go_on = os.getpid(), threading.Event(), threading.Event()
 
         def request_token():

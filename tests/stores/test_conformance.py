@@ -280,6 +280,8 @@ def test_the_lock_lets_in_one_at_a_time_of_all_processes(home: Home, store: Toke
         assert 1 <= counted <= len(accepted)
 
 
+# What is in memory can only be forked where it is, among the threads of the test run: Python warns of that since 3.12.
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_forked_child_and_its_parent_do_not_get_each_others_answers(
     home: Home, store: TokenStore, account: str
 ) -> None:

@@ -58,3 +58,8 @@ class Reader:
 
     def close(self) -> None:
         self._connection.close()
+
+    def __del__(self) -> None:
+        # A store ends with whoever uses it last, and since 3.13 Python complains of a connection that ends like that.
+        if hasattr(self, "_connection"):  # it may never have come so far
+            self.close()

@@ -35,7 +35,7 @@ def is_there(pid: int) -> bool:
 
 def gone(*pids: int) -> bool:
     """Whether none is there, at once or very soon: the last of them is ended and not waited for."""
-    end = time.monotonic() + 5
+    end = time.monotonic() + 30
     while any(map(is_there, pids)) and time.monotonic() < end:
         time.sleep(0.02)
     return not any(map(is_there, pids))
@@ -221,6 +221,16 @@ def test_a_serve_that_dies_takes_the_command_with_it(folder: Path) -> None:
 
     assert done.returncode == 1
     assert "`serve` has stopped, and the command with it" in done.stderr
+
+
+@pytest.mark.examples
+def test_a_dev_that_is_killed_takes_serve_with_it(folder: Path) -> None:
+    script = "cut -d' ' -f1 /proc/$PPID/task/$PPID/children >serve; kill -9 $PPID"
+
+    done = getty_token(*OFFLINE, "sh", "-c", script, cwd=folder)
+
+    assert done.returncode == -signal.SIGKILL
+    assert gone(int((folder / "serve").read_text()))
 
 
 def test_nothing_to_run_is_wrong_usage(folder: Path) -> None:

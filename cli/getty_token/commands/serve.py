@@ -28,6 +28,7 @@ from getty_token.commands.serving.functions import functions
 from getty_token.commands.serving.options import Mode, Options
 from getty_token.commands.serving.own_functions import own_functions
 from getty_token.commands.serving.terminal import request_log
+from getty_token.commands.serving.under_dev import end_with_dev
 from getty_token.commands.serving.whole_site import whole_site
 
 WHOLE_SITE = 8888
@@ -55,6 +56,7 @@ def serve(options: Options) -> None:
         site = whole_site(functions_only, folder, options, project.allow_hosts, backend.watch, backend.listener)
 
         def listening() -> None:
+            end_with_dev()
             own.prepare()
             example = f"{PREFIX}{BUILT_IN}/v3/search/images/creative?phrase=sunset"
             lines = [f"getty-token serve at {address}", f"  {backend.banner}"]

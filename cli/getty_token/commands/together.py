@@ -20,6 +20,7 @@ from typing import IO
 from getty_token.commands import terminal
 from getty_token.commands.access import NotRun
 from getty_token.commands.processes import PATIENCE, adopt_orphans, descendants, end
+from getty_token.commands.serving.under_dev import UNDER_DEV
 from getty_token.commands.side_by_side import Labelled
 from getty_token.commands.site.proxy import ADDRESS
 from getty_token.config import SECRET_VARIABLES
@@ -139,11 +140,11 @@ def _serve(
     """
     server = subprocess.Popen(  # noqa: S603 - ourselves
         [sys.executable, "-m", "getty_token", "serve", *flags],
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,  # it ends when we do, however that happens
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         process_group=0,
-        env={**os.environ, terminal.COLOUR: "always" if terminal.err().colour else "never"},
+        env={**os.environ, UNDER_DEV: "1", terminal.COLOUR: "always" if terminal.err().colour else "never"},
     )
     told = threading.Event()
     found: list[str] = []
@@ -172,6 +173,8 @@ def _serve(
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+        if server.stdin:
+            server.stdin.close()
         reader.join(GRACE)
 
 

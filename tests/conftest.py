@@ -2,6 +2,7 @@
 
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,10 @@ from fakes import KEY, SECRET, FakeGetty, Outcome, finish_renewals, serving
 
 settings.register_profile("getty-token", deadline=None, database=None, derandomize=True)
 settings.load_profile("getty-token")
+
+# What a shell starts in its background is deaf to Ctrl-C, and so would be every program that a test starts and stops.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 FOREIGN = (
     "SSL_CERT_FILE",

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from fakes import PATIENCE
 from getty_emulator.events import Answered, Event, Said, Warned
 from getty_emulator.exchange import Answer, Call, Incoming, Streamed
 from getty_emulator.netlify.functions import Permissions
@@ -82,7 +83,7 @@ class Running:
 
     async def hears(self, line: str) -> None:
         """Wait until a function has printed `line`; fails if it does not."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while line not in self.said:
                 self.news.clear()
                 await self.news.wait()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes import PATIENCE
 from functions.harness import needs_node, on_a_loop, running, written
 from getty_emulator.exchange import Answer, Incoming, Streamed
 from getty_emulator.netlify.javascript import instances, processes, registry
@@ -89,6 +90,28 @@ async def test_of_many_functions_the_instances_that_nobody_uses_go(
     assert again[1] != pids[0]
 
 
+@pytest.mark.parametrize("turns", range(4))
+@on_a_loop
+async def test_an_instance_that_goes_to_make_room_is_given_to_nobody_any_more(
+    turns: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "AT_MOST", 1)
+
+    async with running(tmp_path, {"a.js": HELLO, "b.js": HELLO}) as site:
+
+        async def a_little_later() -> str:
+            for _ in range(turns):  # of the event loop
+                await asyncio.sleep(0)
+            return await site.text("a")
+
+        await site.text("a")
+        ahead = site.javascript._processes._ahead
+        assert ahead
+        await asyncio.wait({ahead})  # so that it is the instance of b at once, and the one of a has to go
+
+        assert await asyncio.gather(site.text("b"), a_little_later()) == ["hello", "hello"]
+
+
 @on_a_loop
 async def test_an_answer_says_whether_its_instance_was_cold(tmp_path: Path) -> None:
     async with running(tmp_path, {"count.js": COUNTER}) as site:
@@ -97,15 +120,29 @@ async def test_an_answer_says_whether_its_instance_was_cold(tmp_path: Path) -> N
     assert [answer.origin for answer in answers] == ["function cold", "function"]
 
 
+MEETING = """const fs = require('node:fs')
+let calls = 0, now = 0
+exports.handler = async ({ queryStringParameters: { alone } }) => {
+  now += 1
+  fs.writeFileSync(`${process.pid}.pid`, '')
+  const met = () => alone || fs.readdirSync('.').filter((name) => name.endsWith('.pid')).length > 1
+  while (!met()) await new Promise((done) => setTimeout(done, 5))
+  const most = now
+  now -= 1
+  return { statusCode: 200, body: `${process.pid} ${++calls} ${most}` }
+}"""
+
+
 @on_a_loop
 async def test_an_instance_takes_one_call_at_a_time_and_another_is_started_for_those_who_wait(tmp_path: Path) -> None:
-    async with running(tmp_path, {"slow.js": SLOW}) as site:
-        await site.text("slow")
-        answers = await asyncio.gather(*(site.text("slow") for _ in range(8)))
+    async with running(tmp_path, {"meets.js": MEETING}) as site:
+        await site.text("meets?alone=1")
+        answers = await asyncio.gather(*(site.text("meets") for _ in range(8)))
 
     processes = {answer.split()[0] for answer in answers}
     assert 2 <= len(processes) <= 4
     assert len(set(answers)) == 8
+    assert {answer.split()[2] for answer in answers} == {"1"}
 
 
 @on_a_loop
@@ -286,7 +323,10 @@ async def test_all_who_wait_for_a_function_that_cannot_be_loaded_hear_why(tmp_pa
 
 
 @on_a_loop
-async def test_a_file_that_never_loads_holds_no_other_function_up(tmp_path: Path) -> None:
+async def test_a_file_that_never_loads_holds_no_other_function_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "PATIENCE", 0.1)
     files = {"stuck.mjs": "export const config = { path: '/stuck' }\nfor (;;);", "hello.js": HELLO}
     async with running(tmp_path, files) as site:
         assert await site.text("hello") == "hello"
@@ -397,8 +437,9 @@ async def test_a_background_function_is_answered_at_once_and_goes_on(tmp_path: P
         answer = await site.get("work-background")
 
         assert isinstance(answer, Answer) and (answer.status, answer.body) == (202, b"")
-        while not done.exists():
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(PATIENCE):
+            while not done.exists():
+                await asyncio.sleep(0.01)
 
 
 @on_a_loop
@@ -425,17 +466,17 @@ STUCK = """export default async (request, context) => {
 
 @on_a_loop
 async def test_what_wait_until_never_ends_costs_an_instance_and_not_the_function(tmp_path: Path) -> None:
-    async with running(tmp_path, {"stuck.mjs": STUCK}, timeout=0.3) as site:
-        async with asyncio.timeout(20):
+    async with running(tmp_path, {"stuck.mjs": STUCK}, timeout=3) as site:
+        async with asyncio.timeout(PATIENCE):
             assert [await site.text("stuck") for _ in range(6)] == ["ok"] * 6
 
-        assert "after its answer: Task timed out after 0.30 seconds; the instance is ended" in site.said
+        assert "after its answer: Task timed out after 3.00 seconds; the instance is ended" in site.said
 
 
 @on_a_loop
 async def test_what_wait_until_never_ends_after_a_stream_is_limited_too(tmp_path: Path) -> None:
-    async with running(tmp_path, {"stuck.mjs": STUCK}, timeout=0.3, policy=Policy(instances=1)) as site:
-        async with asyncio.timeout(20):
+    async with running(tmp_path, {"stuck.mjs": STUCK}, timeout=3, policy=Policy(instances=1)) as site:
+        async with asyncio.timeout(PATIENCE):
             for _ in range(2):
                 answer = await site.get("stuck?stream")
                 assert isinstance(answer, Streamed)
@@ -449,11 +490,11 @@ async def test_who_waits_for_an_instance_that_stays_taken_hears_so(tmp_path: Pat
       out.enqueue('tick')
     } }))"""
 
-    async with running(tmp_path, {"endless.mjs": endless}, timeout=0.3, policy=Policy(instances=1)) as site:
+    async with running(tmp_path, {"endless.mjs": endless}, timeout=3, policy=Policy(instances=1)) as site:
         taken = await site.get("endless")
         assert isinstance(taken, Streamed)
-        async with asyncio.timeout(20):
-            assert "no instance of the function was free for 1.30 seconds" in await site.text("endless")
+        async with asyncio.timeout(PATIENCE):
+            assert "no instance of the function was free for 4.00 seconds" in await site.text("endless")
         await taken.chunks.aclose()
 
 
@@ -557,7 +598,7 @@ async def test_a_folder_that_cannot_be_made_fails_every_call_and_is_named(
     blobs = BlobsServer(tmp_path / "file" / "blobs", "unlinked")
 
     async with running(tmp_path, {"a.js": HELLO}, blobs=blobs, policy=Policy(instances=instances)) as site:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             said = [*[await site.text("a") for _ in range(2)], *await asyncio.gather(site.text("a"), site.text("a"))]
         assert all(each.startswith("Error: the folder of Netlify Blobs cannot be used (./file") for each in said), said
 

@@ -189,6 +189,7 @@ class Worker:
     def kill(self) -> None:
         """End the process, and all that it started, now."""
         if self._process and self.alive:
+            self.alive = False  # from now on: that it is gone is heard a moment later, and a call may come before that
             self._warden.end(self._process.pid)
             self._link.close()
 

@@ -1,15 +1,18 @@
 """Fakes that several tests share: a Getty, a clock, a store in memory, a real server and a real program around them."""
 
+import codecs
 import fcntl
 import json
 import os
 import pty
+import select
 import ssl
 import struct
 import subprocess
 import sys
 import termios
 import threading
+import time
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +32,9 @@ from getty_token.tokens import Token
 CHECKOUT = Path(__file__).resolve().parent.parent
 NOW = 1_700_000_000.0
 KEY, SECRET = "test-key", "test-secret"
+
+PATIENCE = 60.0
+"""Seconds that a test waits for another process before it fails. Nothing takes as long."""
 
 Handler = Callable[[httpx.Request], httpx.Response]
 
@@ -185,7 +191,7 @@ def python(code: str, *arguments: str, **more: str) -> subprocess.CompletedProce
         env=surroundings(more),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -201,7 +207,7 @@ def getty_token(
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -239,6 +245,19 @@ class Outcome:
     err: str
 
 
+def state_of(pid: int) -> str:
+    """What a process does, as `ps` says it: S for one that sleeps, Z for a zombie, nothing for one that is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except ProcessLookupError:
+        return ""
+    except FileNotFoundError:
+        if sys.platform == "linux":
+            return ""
+        shown = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+        return shown.stdout.strip()
+
+
 class Terminal:
     """A program that runs in a pseudo-terminal, its own: Ctrl-C is a key. `seen` is everything it showed."""
 
@@ -255,6 +274,7 @@ class Terminal:
             pass_fds=[theirs],
         )
         os.close(theirs)
+        self._decoded = codecs.getincrementaldecoder("utf-8")()  # a character may come in two halves
         self.seen = ""
 
     def wait_for(self, text: str) -> None:
@@ -262,6 +282,19 @@ class Terminal:
         while text not in self.seen and self._read():
             pass
         assert text in self.seen, self.seen
+
+    def wait_for_question(self, text: str) -> None:
+        """
+        Read until `text` has been shown and an answer to it is being waited for.
+
+        Ctrl-C needs that: Python looks for signals before it reads, and what comes between the two it sees when it has
+        read something.
+        """
+        self.wait_for(text)
+        until = time.monotonic() + PATIENCE
+        while not state_of(self.process.pid).startswith("S"):
+            assert time.monotonic() < until, f"no answer is waited for after:\n{self.seen}"
+            time.sleep(0.01)
 
     def type(self, text: str) -> None:
         """Type `text`."""
@@ -272,12 +305,15 @@ class Terminal:
         while self._read():
             pass
         os.close(self._ours)
-        return self.process.wait(30)
+        return self.process.wait(PATIENCE)
 
     def _read(self) -> bool:
+        if not select.select([self._ours], [], [], PATIENCE)[0]:
+            self.process.kill()
+            raise AssertionError(f"nothing was shown for {PATIENCE:.0f} s after:\n{self.seen}")
         try:
             data = os.read(self._ours, 65_536)
         except OSError:  # the other end is closed
             return False
-        self.seen += data.decode()
+        self.seen += self._decoded.decode(data)
         return bool(data)

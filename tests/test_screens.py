@@ -124,7 +124,7 @@ def test_there_is_no_screen_of_what_is_not_shown_any_more() -> None:
 def test_a_question_is_asked_where_it_can_be_answered(getty: FakeGetty, folder: Path) -> None:
     (folder / "netlify.toml").touch()
     asked = Terminal(command("init"), folder)
-    asked.wait_for("Write 2 files? [y/N] ")
+    asked.wait_for_question("Write 2 files? [y/N] ")
     asked.type("\x03")
 
     assert asked.finish() == 130

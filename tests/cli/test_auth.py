@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
-from fakes import KEY, SECRET, Clock, FakeGetty, MemoryStore, finish_renewals, keep, token
+from fakes import KEY, PATIENCE, SECRET, Clock, FakeGetty, MemoryStore, finish_renewals, keep, token
 from getty_token import oauth
 from getty_token.auth import FRUITLESS, GettyAuth
 from getty_token.connection import Reply
@@ -235,6 +235,7 @@ def test_two_hundred_requests_at_once_without_a_token_cost_one(signed: Signed) -
 
 def test_two_hundred_tasks_that_wait_for_the_same_token_occupy_one_thread(signed: Signed) -> None:
     threads: list[str] = []
+    finish_renewals()  # of other tests
 
     def request_token() -> Token:
         threads.extend(each.name for each in threading.enumerate() if each.name == "getty-token refresh")
@@ -265,7 +266,7 @@ def test_who_is_cancelled_first_strands_nobody_who_waits_for_the_same_token(sign
 
     def slowly(request: httpx.Request) -> httpx.Response:
         asked.set()
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE)
         return signed.getty.issue(request)
 
     signed.getty.instead["/oauth2/token"] = slowly
@@ -273,7 +274,7 @@ def test_who_is_cancelled_first_strands_nobody_who_waits_for_the_same_token(sign
     async def cancel_the_first() -> list[httpx.Response | BaseException]:
         async with httpx.AsyncClient(auth=signed.auth, transport=httpx.MockTransport(signed.getty)) as http:
             waiting = [asyncio.create_task(http.get(IMAGES)) for _ in range(3)]
-            await asyncio.to_thread(asked.wait, 10)
+            await asyncio.to_thread(asked.wait, PATIENCE)
             waiting[0].cancel()
             go_on.set()
             return await asyncio.gather(*waiting, return_exceptions=True)
@@ -290,7 +291,7 @@ def test_a_failure_that_nobody_waits_for_any_more_is_nobodys_concern(signed: Sig
 
     def slowly(_: httpx.Request) -> httpx.Response:
         asked.set()
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE)
         return httpx.Response(500)
 
     signed.getty.instead["/oauth2/token"] = slowly
@@ -300,7 +301,7 @@ def test_a_failure_that_nobody_waits_for_any_more_is_nobodys_concern(signed: Sig
         asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
         async with httpx.AsyncClient(auth=signed.auth, transport=httpx.MockTransport(signed.getty)) as http:
             waiting = asyncio.create_task(http.get(IMAGES))
-            await asyncio.to_thread(asked.wait, 10)
+            await asyncio.to_thread(asked.wait, PATIENCE)
             waiting.cancel()
             go_on.set()
             with pytest.raises(asyncio.CancelledError):
@@ -320,7 +321,7 @@ def test_a_stale_token_is_sent_without_waiting_for_the_new_one(signed: Signed, a
     go_on = threading.Event()
 
     def slowly(request: httpx.Request) -> httpx.Response:
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE)
         return signed.getty.issue(request)
 
     signed.getty.instead["/oauth2/token"] = slowly

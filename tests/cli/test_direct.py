@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakes import PATIENCE
 from getty_token import connection, direct
 from getty_token.connection import LARGEST_HEAD, Limits, Reply
 from getty_token.direct import Direct, written
@@ -311,7 +312,7 @@ def test_a_connection_that_is_not_used_again_is_closed_at_once(raw: bytes, metho
     async def ask(way: Direct) -> None:
         with suppress(httpx.RemoteProtocolError):
             await get(way, method)
-        await asyncio.wait_for(closed.wait(), 10)
+        await asyncio.wait_for(closed.wait(), PATIENCE)
 
     talking(patient, ask)
 
@@ -327,7 +328,7 @@ def test_a_connection_on_which_a_request_is_still_going_out_is_not_used_again() 
     async def ask(way: Direct) -> Reply:
         await way.fetch("POST", "/", {}, b"x" * 20_000_000, LARGEST)
         try:
-            return await asyncio.wait_for(get(way), 10)
+            return await asyncio.wait_for(get(way), PATIENCE)
         finally:
             over.set()
 
@@ -510,7 +511,7 @@ def test_a_connection_nobody_uses_is_closed_after_a_while(monkeypatch: pytest.Mo
 
     async def ask(way: Direct) -> None:
         await get(way)
-        await asyncio.wait_for(closed.wait(), 10)
+        await asyncio.wait_for(closed.wait(), PATIENCE)
 
     talking(patient, ask)
 

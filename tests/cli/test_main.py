@@ -15,6 +15,7 @@ import pytest
 
 from fakes import (
     KEY,
+    PATIENCE,
     SECRET,
     FakeGetty,
     Outcome,
@@ -115,9 +116,9 @@ def test_ctrl_c_ends_with_130_and_says_nothing_more(folder: Path, signed_in: Non
             text=True,
         ) as process,
     ):
-        assert asked.wait(30)
+        assert asked.wait(PATIENCE)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=PATIENCE)
 
     assert process.returncode == 130
     assert out == ""
@@ -126,7 +127,7 @@ def test_ctrl_c_ends_with_130_and_says_nothing_more(folder: Path, signed_in: Non
 
 def test_ctrl_c_at_the_question_for_a_secret_ends_with_130(folder: Path) -> None:
     terminal = Terminal(command("login"), folder)
-    terminal.wait_for("API key: ")
+    terminal.wait_for_question("API key: ")
 
     terminal.process.send_signal(signal.SIGINT)
     code = terminal.finish()

@@ -30,7 +30,7 @@ class Answering:
             self._now += 1
             self.most = max(self.most, self._now)
         if number > 1:
-            self._together.wait(10)
+            self._together.wait(60)
         ids = range((number - 1) * size + 1, min(self.total, number * size) + 1)
         with self._counting:
             self._now -= 1
@@ -59,7 +59,7 @@ def test_as_many_as_wished_are_under_way_at_once_and_no_more() -> None:
 
 
 def test_nothing_is_asked_before_it_may_be_needed() -> None:
-    getty = Answering(1000)
+    getty = Answering(1000, together=4)  # the second page comes when those ahead of it are under way
 
     way = pages_ahead(getty, Search(Family.BOTH, {"phrase": "boat", "page_size": "10"}), 4)
     next(way)

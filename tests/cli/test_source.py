@@ -10,7 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from fakes import KEY, NOW, SECRET, Clock, FakeGetty, MemoryStore, finish_renewals, keep, serving, surroundings, token
+from fakes import (
+    KEY,
+    NOW,
+    PATIENCE,
+    SECRET,
+    Clock,
+    FakeGetty,
+    MemoryStore,
+    finish_renewals,
+    keep,
+    serving,
+    surroundings,
+    token,
+)
 from getty_token.errors import CredentialsRejected, GettyTokenError, GettyUnavailable, RateLimited
 from getty_token.source import LONGEST_BACKOFF, TokenSource
 from getty_token.stores.disk import DiskStore
@@ -98,13 +111,13 @@ def test_a_stale_token_is_handed_out_while_one_renewal_goes_on(store: MemoryStor
     def slow_request() -> Token:
         requests.append(1)
         asked.set()
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE)
         return token("test-token-new", clock())
 
     source = TokenSource(store, slow_request, who="a test", clock=clock)
 
     handed_out = [source.token() for _ in range(MANY)]
-    assert asked.wait(10)
+    assert asked.wait(PATIENCE)
     handed_out += [source.token() for _ in range(MANY)]
     go_on.set()
     finish_renewals()

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 import httpx
 import pytest
 
-from fakes import KEY, Clock, MemoryStore, keep, token
+from fakes import KEY, PATIENCE, Clock, MemoryStore, keep, token
 from getty_emulator import live
 from getty_emulator.events import Event, Recorded, Warned
 from getty_emulator.exchange import Answer, Call
@@ -73,7 +73,7 @@ def sending(raw: bytes) -> Iterator[tuple[str, list[bytes]]]:
     """A server that reads one request's head, sends `raw` and closes; gives its address, and the heads."""
     heads: list[bytes] = []
     listener = socket.create_server(("127.0.0.1", 0))
-    listener.settimeout(5)
+    listener.settimeout(PATIENCE)
 
     def serve() -> None:
         with suppress(OSError), listener.accept()[0] as connection:

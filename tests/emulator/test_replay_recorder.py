@@ -22,6 +22,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakes import PATIENCE
 from getty_emulator.events import Event, Recorded
 from getty_emulator.exchange import Answer, Call
 from getty_emulator.replay.cassette_file import Interaction, read_interactions
@@ -508,7 +509,7 @@ def recording(folder: Path, name: str, kill: str = "never") -> "subprocess.Popen
 def test_two_processes_recording_into_one_folder_lose_nothing(tmp_path: Path) -> None:
     both = [recording(tmp_path, name) for name in "ab"]
 
-    assert [process.wait(20) for process in both] == [0, 0]
+    assert [process.wait(PATIENCE) for process in both] == [0, 0]
     assert len(Library.load([tmp_path])) == 12
 
 
@@ -519,13 +520,13 @@ def test_threads_recording_into_one_folder_lose_nothing(tmp_path: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE)
 
     assert len(Library.load([tmp_path])) == 6
 
 
 def test_a_killed_recorder_leaves_a_whole_cassette_and_no_lock(tmp_path: Path) -> None:
-    assert recording(tmp_path, "a", kill="3").wait(20) == -9
+    assert recording(tmp_path, "a", kill="3").wait(PATIENCE) == -9
 
     recorder(tmp_path).record(Call("GET", "/v3/countries"), ok())
 

@@ -15,10 +15,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
+import jsonschema
 import pytest
 
 from fakes import CHECKOUT, KEY, SECRET, FakeGetty, command, serving, surroundings
 from getty_emulator.events import Answered, Recorded, TokenRenewed, Warned
+from getty_token.commands import schemas
 from getty_token.commands.request_log import RequestLog
 from getty_token.commands.serving.options import Mode, choose
 from getty_token.errors import WrongUsage
@@ -173,6 +175,22 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     with running("sandbox", "--port", "0", cwd=tmp_path_factory.mktemp("sandbox")) as program:
         yield program
+
+
+@pytest.mark.parametrize("arguments", [["serve", "--offline"], ["sandbox"]], ids=" ".join)
+def test_a_script_learns_where_a_server_listens_from_one_object(arguments: list[str], tmp_path: Path) -> None:
+    with subprocess.Popen(
+        command(*arguments, "--port", "0", "--json"), cwd=tmp_path, env=environment(tmp_path), stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        told = json.loads(process.stdout.readline())
+        jsonschema.validate(told, schemas.load(arguments[0]))
+        state = httpx.get(f"{told['address']}/_getty-token/state", headers={"Getty-Token-Control": "1"})
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read()
+
+    assert (state.json()["server"], told["address"].endswith(f":{told['port']}")) == (arguments[0], True)
+    assert (rest, process.returncode) == (b"", 130)
 
 
 # The request log

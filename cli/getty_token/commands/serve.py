@@ -30,12 +30,13 @@ from getty_token.commands.serving.own_functions import own_functions
 from getty_token.commands.serving.terminal import request_log
 from getty_token.commands.serving.under_dev import end_with_dev
 from getty_token.commands.serving.whole_site import whole_site
+from getty_token.commands.terminal import show_json
 
 WHOLE_SITE = 8888
 """The port of `netlify dev`, and ours where we stand in its place and no other is named."""
 
 
-def serve(options: Options) -> None:
+def serve(options: Options, as_json: bool = False) -> None:
     """Run the emulator for the site in this folder until a signal."""
     folder = Path.cwd()
     project = load(folder)
@@ -60,11 +61,13 @@ def serve(options: Options) -> None:
             own.prepare()
             example = f"{PREFIX}{BUILT_IN}/v3/search/images/creative?phrase=sunset"
             lines = [f"getty-token serve at {address}", f"  {backend.banner}"]
-            names = ", ".join(sorted({*available, *own.found()}))
-            lines += [f"  functions: {names}", *exposure(options.host, guard.key)]
+            names = sorted({*available, *own.found()})
+            lines += [f"  functions: {', '.join(names)}", *exposure(options.host, guard.key)]
             lines += [f"  {line}" for line in site.banner]
             lines += [f"  try: curl '{address}{example}'", "  Ctrl-C stops it"]
             print("\n".join(lines), file=sys.stderr, flush=True)
+            if as_json:
+                show_json(_where("serve", address) | {"mode": options.mode.value, "functions": names})
 
         application = Application(site.answer, backend.listener, Control("serve", faults), guard, site.sockets)
         server.run(application, sockets, listening, log.flush, _closing(backend.close, own.close, site.close))
@@ -113,7 +116,11 @@ def _closing(*closers: Callable[[], Awaitable[None]] | None) -> Callable[[], Awa
     return close
 
 
-def sandbox(port: int, assets: int, seed: int, switches: Switches) -> None:
+def _where(name: str, address: str) -> dict[str, object]:
+    return {"server": name, "address": address, "port": int(address.rpartition(":")[2])}
+
+
+def sandbox(port: int, assets: int, seed: int, switches: Switches, as_json: bool = False) -> None:
     """Run the made-up Getty on its own until a signal."""
     from getty_emulator.sandbox import TEST_KEY, TEST_SECRET, Sandbox
     from getty_emulator.sandbox.app import application
@@ -124,8 +131,13 @@ def sandbox(port: int, assets: int, seed: int, switches: Switches) -> None:
         def listening() -> None:
             lines = [f"getty-token sandbox at {address}", "  made-up pictures, not Getty; point a client at it with:"]
             print("\n".join(lines), file=sys.stderr, flush=True)
-            print(f"export GETTY_API_URL={address} GETTY_AUTH_URL={address}")
-            print(f"export GETTY_API_KEY={TEST_KEY} GETTY_API_SECRET={TEST_SECRET}", flush=True)
+            addresses = {"GETTY_API_URL": address, "GETTY_AUTH_URL": address}
+            credentials = {"GETTY_API_KEY": TEST_KEY, "GETTY_API_SECRET": TEST_SECRET}
+            if as_json:
+                show_json(_where("sandbox", address) | {"environment": addresses | credentials})
+                return
+            for each in (addresses, credentials):
+                print("export", *(f"{name}={value}" for name, value in each.items()), flush=True)
 
         media = f"{address}/media"
         getty = Sandbox(assets=assets, seed=seed, media_url=media, clock=clock, switches=switches)

@@ -174,7 +174,8 @@ def show_json(document: Mapping[str, Any]) -> None:
     """
     import json
 
-    print(json.dumps({"schema_version": 1, **document}, indent=2 if _is_terminal(sys.stdout) else None))
+    # Whoever reads the line of a server would wait for it until that ends.
+    print(json.dumps({"schema_version": 1, **document}, indent=2 if _is_terminal(sys.stdout) else None), flush=True)
 
 
 def _is_terminal(stream: TextIO) -> bool:

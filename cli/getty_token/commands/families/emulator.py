@@ -8,7 +8,7 @@ import typer
 from getty_emulator.netlify.till import MOST_CHANGES
 from getty_emulator.replay.modes import RecordMode
 from getty_token.commands.completion.words import functions
-from getty_token.commands.families.options import Json, Store
+from getty_token.commands.families.options import Json, Listening, Store
 from getty_token.commands.terminal import say
 from getty_token.commands.wiring import use_store
 
@@ -84,6 +84,7 @@ def serve(
         typer.Option(metavar="URL", help="Stand in front of the site's own server, such as http://127.0.0.1:8000."),
     ] = None,
     country: Annotated[str, typer.Option(metavar="CODE", help="Where visitors are, for rules that ask.")] = "us",
+    as_json: Listening = False,
     store: Store = None,
 ) -> None:
     """Stand where Netlify's functions stand while `gatsby develop` runs.
@@ -122,6 +123,7 @@ def serve(
             site=site or "",
             country=country,
         ),
+        as_json,
     )
 
 
@@ -203,6 +205,7 @@ def sandbox(
             autocompletion=_switches,
         ),
     ] = None,
+    as_json: Listening = False,
 ) -> None:
     """Run the made-up Getty on its own, for other clients.
 
@@ -214,4 +217,4 @@ def sandbox(
     from getty_emulator.switches import switched
     from getty_token.commands import serve as this
 
-    this.sandbox(port, assets, seed, switched(switch or ()))
+    this.sandbox(port, assets, seed, switched(switch or ()), as_json)

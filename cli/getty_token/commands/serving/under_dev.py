@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 
-UNDER_DEV = "GETTY_TOKEN_SERVE_UNDER_DEV"
+UNDER_DEV = "GETTY_TOKEN_UNDER_DEV"
 """Set for a `serve` whose standard input is a pipe that `dev` holds, and never writes to."""
 
 

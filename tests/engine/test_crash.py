@@ -8,7 +8,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,13 +17,16 @@ import pytest
 from fakes import KEY, SECRET, FakeGetty, surroundings
 from getty_token.commands.wiring import Setup
 from getty_token.credentials import fingerprint
+from getty_token.source import LOCK_TIMEOUT, PATIENCE
 from getty_token.stores.disk import DiskStore
 
 pytestmark = pytest.mark.proof
 
 WORKERS, KILLS = 8, 1000
-LONGEST_WAIT = 5.0
-"""Seconds that a refresh may take while others are killed."""
+KILLS_FOR_ONE = 8
+"""So many are killed until one comes through, at the most: on a slow machine the next kill waits for that one."""
+LONGEST_WAIT = LOCK_TIMEOUT - 1
+"""Seconds that a refresh may take while others are killed: less than if a killed one kept its lock."""
 
 # Imports once, then forks a worker for each line it reads, so that a thousand processes are no matter.
 NURSERY = """if True:
@@ -81,7 +84,7 @@ def test_a_thousand_kills_corrupt_nothing_lose_nothing_and_make_nobody_wait(gett
     dice, warnings = random.Random(1), list[str]()
     store = kept(warnings)
     alive: list[int] = []
-    waits, kills, newest = [], 0, 0.0
+    waits, kills, newest = list[float](), 0, 0.0
 
     with nursery() as workers:
         assert workers.stdin and workers.stdout
@@ -89,10 +92,11 @@ def test_a_thousand_kills_corrupt_nothing_lose_nothing_and_make_nobody_wait(gett
         workers.stdin.write(b"\n" * WORKERS)
         workers.stdin.flush()
         unread = b""
-        while kills < KILLS:
-            # A kill may come at any point of a worker's round, which takes some 25 ms.
-            until = time.monotonic() + dice.uniform(0, 0.06)
-            while (left := until - time.monotonic()) > 0 and select.select([output], [], [], left)[0]:
+
+        def hear(until: float, enough: Callable[[], bool]) -> None:
+            """What the workers say until `enough`, or some time on the monotonic clock."""
+            nonlocal unread, newest
+            while not enough() and (left := until - time.monotonic()) > 0 and select.select([output], [], [], left)[0]:
                 *lines, unread = (unread + os.read(output, 65_536)).split(b"\n")
                 for first, *rest in (line.decode().split() for line in lines):
                     if first == "born":
@@ -100,6 +104,12 @@ def test_a_thousand_kills_corrupt_nothing_lose_nothing_and_make_nobody_wait(gett
                     else:
                         waits.append(float(rest[0]))
                         newest = max(newest, float(rest[1]))
+
+        while kills < KILLS:
+            # A kill may come at any point of a worker's round, which takes some 25 ms on a machine that is quick.
+            hear(time.monotonic() + dice.uniform(0, 0.06), lambda: False)
+            hear(time.monotonic() + LONGEST_WAIT, lambda: len(waits) >= kills // KILLS_FOR_ONE)  # noqa: B023 - at once
+            assert len(waits) >= kills // KILLS_FOR_ONE, "nobody comes through any more"
             held = store.get().record.token
             assert newest == 0 or (held and held.requested_at >= newest), "a token that was stored is gone"
             if alive:
@@ -109,7 +119,6 @@ def test_a_thousand_kills_corrupt_nothing_lose_nothing_and_make_nobody_wait(gett
                 workers.stdin.flush()
 
     assert warnings == []
-    assert len(waits) > 100
     assert max(waits) < LONGEST_WAIT
     folder = Path(store.name.removeprefix("disk "))
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -118,8 +127,6 @@ def test_a_thousand_kills_corrupt_nothing_lose_nothing_and_make_nobody_wait(gett
 
 
 def test_one_that_was_stopped_holds_up_the_others_for_no_longer_than_is_said(getty: FakeGetty, signed_in: None) -> None:
-    from getty_token.source import PATIENCE
-
     code = """if True:
         from getty_token.commands.wiring import Setup
         setup = Setup.here()

@@ -75,8 +75,8 @@ def test_a_herd_shares_a_failure(getty: FakeGetty, signed_in: None) -> None:
 
     assert got == {"GettyUnavailable": PROCESSES * THREADS}
     # A member that is so late that the first pause is over asks again, once it is: the pause is a second at the most,
-    # then two, then four.
-    assert getty.token_requests <= 5
+    # then two, then four. Twelve would take minutes; if nobody shared, there would be one for each member at least.
+    assert getty.token_requests <= 12
 
 
 def test_a_thousand_requests_under_way_when_getty_revokes_the_token_cost_one_new_one(tmp_path: Path) -> None:

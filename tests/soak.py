@@ -24,10 +24,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 from getty_emulator.sandbox import TEST_KEY, TEST_SECRET
 from getty_token.commands.running import find
+from getty_token.connection import KEPT
 from getty_token.direct import Direct
 from programs import environment, free_port
 
@@ -42,10 +44,12 @@ REQUESTS = {
 }
 """What is asked for, and the answer while all is well."""
 
+PATIENCE = 60.0
+"""Seconds until it is wrong that something has not happened. Nothing takes as long."""
 MORE_MIB = 8.0
 """What memory may grow by in the second half: the interpreter's own give and take."""
-MORE_FILES = 4
-"""Open files more than after the first request, once nobody is connected: a store that was opened anew."""
+MORE_FILES = 8
+"""Open files more than after the first request, once nobody is connected: a store opened anew, what SQLite keeps."""
 
 ORDINARY = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
 """Permissions stop root, too, without these rights."""
@@ -87,7 +91,7 @@ class World:
         command = [sys.executable, "-m", "getty_token", "sandbox", "--port", str(self.port)]
         quiet = subprocess.DEVNULL
         self.sandbox = subprocess.Popen(command, env=self.env, cwd=self.folder, stdout=quiet, stderr=quiet)
-        _wait_for(self.port)
+        _wait_for(self.port, self.sandbox)
 
     def stop_sandbox(self) -> None:
         assert self.sandbox
@@ -97,8 +101,8 @@ class World:
     def tell(self, method: str, control: str, **content: object) -> None:
         find(self.port).tell(method, control, **content)
 
-    def fault(self, kind: str, path: str = "", seconds: float = 0.5) -> None:
-        self.tell("POST", "faults", kind=kind, requests=0, path=path, seconds=seconds)
+    def fault(self, kind: str, path: str = "", seconds: float = 0.5, requests: int = 0) -> None:
+        self.tell("POST", "faults", kind=kind, requests=requests, path=path, seconds=seconds)
 
     def clock(self, ahead: float) -> None:
         assert self.serve
@@ -270,11 +274,10 @@ def _faults(world: World, report: Report, phases: list[tuple[float, float, Phase
 async def _nobody_connected(world: World, report: Report, before: int) -> None:
     """Once Getty is away and nobody asks, no connection is left open."""
     world.stop_sandbox()
-    for _ in range(100):
-        if world.files <= before + MORE_FILES:
-            break
+    until = time.monotonic() + KEPT - 10  # then they would be closed for their age
+    while world.files > before + MORE_FILES and time.monotonic() < until:
         await asyncio.sleep(0.05)
-    else:
+    if world.files > before + MORE_FILES:
         report.wrong.append(f"{world.files} open files with nobody connected, {before} after the first request")
     print(f"  {before} open files after the first request, {world.files} when nobody is connected any more")
     await asyncio.to_thread(world.start_sandbox)
@@ -283,10 +286,12 @@ async def _nobody_connected(world: World, report: Report, before: int) -> None:
 async def _leaving(world: World, report: Report) -> None:
     """SIGTERM while a request is under way, which takes another two seconds."""
     assert world.serve
-    world.fault("slow-headers", seconds=2.0)
+    world.fault("slow-headers", seconds=2.0, requests=1)
     way = Direct(world.address)
     last = asyncio.create_task(way.fetch("GET", next(iter(REQUESTS)), {}, b"", 2**25))
-    await asyncio.sleep(0.5)
+    until = time.monotonic() + PATIENCE
+    while await asyncio.to_thread(lambda: find(world.port).state["faults"]) and time.monotonic() < until:
+        await asyncio.sleep(0.02)  # it has not reached Getty yet
     began = time.monotonic()
     world.serve.send_signal(signal.SIGTERM)
     try:
@@ -335,7 +340,7 @@ def soak(seconds: float) -> list[str]:
         )
         stack.callback(world.serve.kill)
         world.address = f"http://127.0.0.1:{port}"
-        _wait_for(port)
+        _wait_for(port, world.serve)
         urlopen(world.address + next(iter(REQUESTS))).close()
         before = world.files
 
@@ -393,11 +398,15 @@ def _a_place_for_the_store(world: World) -> Iterator[None]:
             subprocess.run(["umount", str(place)], check=True)
 
 
-def _wait_for(port: int) -> None:
+def _wait_for(port: int, program: subprocess.Popen[Any]) -> None:
+    """Returns once `program` listens on `port`."""
+    until = time.monotonic() + PATIENCE
     while True:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
+        if program.poll() is not None or time.monotonic() > until:
+            raise RuntimeError(f"nobody listens on port {port}, exit code {program.returncode}")
         time.sleep(0.05)
 
 

@@ -15,7 +15,7 @@ from getty_emulator.exchange import Answer, Incoming, Streamed
 from getty_emulator.guards import Guard
 from getty_emulator.limits import Limits
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds that a test waits before it fails. Nothing takes as long."""
 
 

@@ -526,6 +526,38 @@ async def test_a_change_is_live_at_the_next_request_and_so_is_one_of_what_it_imp
 
 
 @on_a_loop
+async def test_a_file_that_changes_while_it_is_loaded_is_loaded_anew(tmp_path: Path, looking_always: None) -> None:
+    saved_again = f"require('node:fs').writeFileSync(__filename, {json.dumps(HELLO)})\n{COUNTER}"
+    async with running(tmp_path, {"a.js": saved_again}) as site:
+        assert await site.text("a") == "1"
+        assert await site.text("a") == "hello"
+
+
+@on_a_loop
+async def test_a_file_that_changes_before_another_instance_loads_it_changes_for_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = """exports.handler = async () => {
+      console.log('begun')
+      while (!require('node:fs').existsSync('go')) await new Promise((done) => setTimeout(done, 5))
+      return { statusCode: 200, body: 'waited' }
+    }"""
+    async with running(tmp_path, {"a.js": waits}) as site:
+        asked = asyncio.ensure_future(site.text("a"))
+        await site.hears("begun")
+        for each in (instances, registry):
+            monkeypatch.setattr(each, "LOOK", 1e9)
+        written(tmp_path, {"a.js": HELLO})
+        assert await site.text("a") == "hello"
+        (tmp_path / "go").touch()
+        assert await asked == "waited"
+
+        for each in (instances, registry):
+            monkeypatch.setattr(each, "LOOK", 0.0)
+        assert [await site.text("a") for _ in range(2)] == ["hello", "hello"]
+
+
+@on_a_loop
 async def test_a_mended_file_works_where_a_broken_one_did_not(tmp_path: Path, looking_always: None) -> None:
     async with running(tmp_path, {"a.js": "exports.handler = ("}) as site:
         assert (await site.text("a")).startswith("SyntaxError")

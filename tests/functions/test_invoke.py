@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from functions.harness import needs_node, written
+from getty_emulator.netlify.javascript import registry
 from getty_token.commands.invoke import Wanted, event, wanted
 from getty_token.commands.root import run
 from getty_token.errors import WrongUsage
@@ -48,6 +49,17 @@ def test_a_script_gets_one_object(site: Path, capsys: pytest.CaptureFixture[str]
     told = json.loads(capsys.readouterr().out)
     assert (told["schema_version"], told["function"], told["status"], told["is_base64"]) == (1, "items", 200, False)
     assert json.loads(told["body"]) == ["GET", {"id": "5"}, "/items/5", ""]
+
+
+@needs_node
+def test_a_file_that_is_slow_to_load_is_waited_for(
+    site: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(registry, "PATIENCE", 0.0)
+
+    assert run(["invoke", "items", "--offline", "--path", "/items/5"]) == 0
+
+    assert json.loads(capsys.readouterr().out) == ["GET", {"id": "5"}, "/items/5", ""]
 
 
 @needs_node

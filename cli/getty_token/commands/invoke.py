@@ -142,6 +142,7 @@ async def _called(call: Wanted, site: Site, own: JavaScript) -> Result:
     path = call.path or f"{PREFIX}{call.name}"
     incoming = Incoming(call.method, path, call.query, pairs, call.body)
     if own.has(call.name):
+        await own.known(call.name)
         chosen = own.at(path, call.method)
         found = chosen if chosen and chosen.name == call.name else None
         answer = await own.answer(call.name, incoming, found, event=call.event, anywhere=True)

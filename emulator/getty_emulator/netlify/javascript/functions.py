@@ -75,6 +75,10 @@ class JavaScript:
         """Notice functions that came, went or changed."""
         await self._registry.refresh()
 
+    async def known(self, name: str) -> None:
+        """Wait until the function has said where it answers; `refresh` gives up on files that are slow to load."""
+        await self._registry.known(name)
+
     def has(self, name: str) -> bool:
         """Whether `/.netlify/functions/NAME` is one of ours, or of somebody with a path of its own."""
         return self._registry.get(name) is not None

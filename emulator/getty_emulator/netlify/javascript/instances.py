@@ -284,7 +284,9 @@ class Instances:
         self._remember((str(self.source.file),))
 
     def _remember(self, files: tuple[str, ...]) -> None:
-        self._files.update((file, _stamp(file)) for file in files)
+        """A file counts as it was before it was loaded: it may have changed since, and other instances be older."""
+        for file in files:
+            self._files.setdefault(file, _stamp(file))
 
     def _later(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -107,6 +108,11 @@ class Registry:
             self._looking.add_done_callback(self._learned)
             await asyncio.wait({self._looking}, timeout=PATIENCE)
 
+    async def known(self, name: str) -> None:
+        """Wait until the function has said where it answers, or could not be loaded."""
+        while self._looking and (function := self.get(name)) and not function.declared:
+            await asyncio.wait({self._looking}, timeout=LOOK)
+
     async def learn(self, function: Function) -> Declared:
         """What the function says of itself. Raises Failed if its file has to be loaded and cannot be, NoNode."""
         name, text = function.source.name, _text(function.source.file)
@@ -135,7 +141,7 @@ class Registry:
             function.instances.close()
 
     def _discover(self) -> None:
-        seen = tuple(_folders(self._folder))
+        seen = tuple(_names(self._folder))
         if seen == self._seen:
             return
         self._seen = seen
@@ -176,13 +182,19 @@ class Registry:
             self._listener(Said(name, failed.thrown.trace(), True))
 
 
-def _folders(folder: Path) -> Iterator[tuple[str, int]]:
-    """The functions folder and those in it, each with when something came or went."""
-    with contextlib.suppress(OSError):
-        yield "", folder.stat().st_mtime_ns
-        for entry in folder.iterdir():
-            if entry.is_dir():
-                yield entry.name, entry.stat().st_mtime_ns
+def _names(folder: Path) -> Iterator[tuple[str, tuple[str, ...] | None]]:
+    """
+    What lies in the functions folder, and in the folders in it.
+
+    By name, for the time of a change does not tell: many systems count it in steps of some milliseconds, and what goes
+    and comes back within one would be missed.
+    """
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            inner = None
+            with contextlib.suppress(OSError):
+                inner = tuple(sorted(os.listdir(entry))) if entry.is_dir() else None
+            yield entry.name, inner
 
 
 def _text(file: Path) -> str:

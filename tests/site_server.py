@@ -51,7 +51,7 @@ class SiteServer:
             fields = [[name.decode(), value.decode("latin-1")] for name, value in scope["headers"]]
             told = {"method": scope["method"], "target": target, "fields": fields, "body": body.decode()}
             await _answer(send, 200, b"application/json", json.dumps(told).encode())
-        elif scope["path"].startswith("/leaks"):
+        elif scope["path"] in ("/leaks", "/drips"):
             await _leaking(send, scope["path"])
         elif scope["path"] == "/large":
             await _answer(send, 200, b"application/octet-stream", bytes(8 * 1024 * 1024))

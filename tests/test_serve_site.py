@@ -17,7 +17,7 @@ from getty_token.commands.serve import port_for
 from getty_token.commands.serving.options import Options
 from programs import free_port
 from site_server import SiteServer, site_server
-from test_serve import Program, ended, exchanged, running, signed_in
+from test_serve import PATIENCE, Program, ended, exchanged, running, signed_in
 
 REDIRECTS = """
 /old            /page            301
@@ -154,7 +154,7 @@ def test_nothing_is_served_but_what_was_published(static: Program, target: str) 
 def test_a_file_that_the_browser_has_is_not_sent_again(static: Program) -> None:
     etag = static.get("/page").headers["etag"]
 
-    again = httpx.get(f"{static.address}/page", headers={"If-None-Match": etag}, trust_env=False)
+    again = httpx.get(f"{static.address}/page", headers={"If-None-Match": etag}, timeout=PATIENCE, trust_env=False)
 
     assert (again.status_code, again.content) == (304, b"")
     assert etag.startswith('W/"d-')
@@ -222,7 +222,7 @@ ODD = [
 @pytest.mark.parametrize("raw", ODD, ids=range(len(ODD)))
 def test_what_ends_netlify_dev_is_answered_and_the_next_request_too(static: Program, raw: bytes) -> None:
     try:
-        with socket.create_connection(("127.0.0.1", static.port), 20) as connection:
+        with socket.create_connection(("127.0.0.1", static.port), PATIENCE) as connection:
             connection.sendall(raw)
             connection.shutdown(socket.SHUT_WR)
             answer = b"".join(iter(lambda: connection.recv(65536), b""))
@@ -276,6 +276,7 @@ def test_what_no_function_and_no_rule_answers_goes_to_the_sites_own_server(front
         f"{front.address}/echo?a=%20+b&a=2",
         content=b"posted",
         headers={"Cookie": "k=v", "X-Custom": "yes", "Connection": "x-hop", "X-Hop": "1", "X-Forwarded-For": "9.9.9.9"},
+        timeout=PATIENCE,
         trust_env=False,
     )
 
@@ -314,13 +315,13 @@ def test_a_large_answer_passes(front: Program) -> None:
 
 
 def test_events_pass_one_by_one_and_whoever_goes_is_noticed(front: Program, behind: SiteServer) -> None:
-    with httpx.stream("GET", f"{front.address}/events", trust_env=False, timeout=20) as stream:
+    with httpx.stream("GET", f"{front.address}/events", trust_env=False, timeout=PATIENCE) as stream:
         lines = stream.iter_lines()
         for text in ("one", "two"):
             behind.beat(text)
             assert (next(lines), next(lines)) == (f"data: {text}", "")
 
-    assert behind.left.wait(20)
+    assert behind.left.wait(PATIENCE)
 
 
 def test_messages_of_a_websocket_pass_both_ways(front: Program) -> None:
@@ -424,7 +425,7 @@ def test_no_page_no_rule_and_no_field_takes_a_secret_to_the_browser(live: Progra
 def test_a_page_that_comes_in_pieces_is_cut_before_the_secret_is_whole(live: Program) -> None:
     came = b""
     with (
-        httpx.stream("GET", f"{live.address}/leaks-later", trust_env=False) as stream,
+        httpx.stream("GET", f"{live.address}/drips", timeout=PATIENCE, trust_env=False) as stream,
         pytest.raises(httpx.RemoteProtocolError),
     ):
         for piece in stream.iter_raw():

@@ -338,6 +338,7 @@ def soak(seconds: float) -> list[str]:
             stdout=subprocess.DEVNULL,
             text=True,
         )
+        stack.callback(world.serve.wait)
         stack.callback(world.serve.kill)
         world.address = f"http://127.0.0.1:{port}"
         _wait_for(port, world.serve)

@@ -121,7 +121,8 @@ def test_of_a_slow_body_some_comes_at_once_and_the_rest_does_not(sandbox: Progra
     program("faults", "add", "slow-body", "--seconds", "20", *at(sandbox))
     program("faults", "add", "slow-body", "--seconds", "0.3", *at(sandbox))
 
-    with httpx.stream("GET", sandbox.address + SEARCH, headers={"Api-Key": KEY}, trust_env=False) as response:
+    address, key = sandbox.address + SEARCH, {"Api-Key": KEY}
+    with httpx.stream("GET", address, headers=key, timeout=PATIENCE, trust_env=False) as response:
         first = next(response.iter_raw())
 
     assert whole.startswith(first) and first != whole

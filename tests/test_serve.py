@@ -183,10 +183,13 @@ def test_a_script_learns_where_a_server_listens_from_one_object(arguments: list[
         command(*arguments, "--port", "0", "--json"), cwd=tmp_path, env=environment(tmp_path), stdout=subprocess.PIPE
     ) as process:
         assert process.stdout
-        told = json.loads(process.stdout.readline())
-        jsonschema.validate(told, schemas.load(arguments[0]))
-        state = httpx.get(f"{told['address']}/_getty-token/state", headers={"Getty-Token-Control": "1"})
-        process.send_signal(signal.SIGINT)
+        try:
+            told = json.loads(process.stdout.readline())
+            jsonschema.validate(told, schemas.load(arguments[0]))
+            address, fields = f"{told['address']}/_getty-token/state", {"Getty-Token-Control": "1"}
+            state = httpx.get(address, headers=fields, timeout=PATIENCE, trust_env=False)
+        finally:
+            process.send_signal(signal.SIGINT)
         rest = process.stdout.read()
 
     assert (state.json()["server"], told["address"].endswith(f":{told['port']}")) == (arguments[0], True)

@@ -230,9 +230,9 @@ def test_behind_serve_site_a_change_shows_by_itself(gatsby: Site, tmp_path: Path
     finally:
         page.write_text(source)
 
-    [socket] = saw["sockets"]
-    assert socket["address"].startswith(f"ws://localhost:{port}/socket.io/")
-    assert socket["received"] > 0
+    # Usually one: Gatsby's page opens another where its server was too busy to answer in time.
+    assert all(each["address"].startswith(f"ws://localhost:{port}/socket.io/") for each in saw["sockets"])
+    assert any(each["received"] > 0 for each in saw["sockets"])
     assert all(address.startswith(f"http://localhost:{port}/") for address in saw["events"])
     assert saw["loads"] == 1
 

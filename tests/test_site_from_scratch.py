@@ -2,6 +2,7 @@
 
 import os
 import re
+import select
 import shutil
 import sys
 from pathlib import Path
@@ -12,6 +13,9 @@ import pytest
 from fakes import Terminal
 from programs import environment, free_port
 from test_site import NODE, SITE, install, missing
+
+PATIENCE = 60.0
+"""Seconds that a test waits before it fails."""
 
 pytestmark = [pytest.mark.site, pytest.mark.skipif(not all(NODE.values()), reason=missing(NODE))]
 
@@ -34,8 +38,9 @@ def test_init_and_dev_bring_a_site_up_and_ctrl_c_leaves_nothing(tmp_path: Path) 
     gatsby = [str(site / "node_modules/.bin/gatsby"), "develop", "--port", str(port)]
     running = Terminal([*program, "dev", "--offline", "--port", "0", "--", *gatsby], site, person)
     running.wait_for("Writing page-data.json")
-    found = httpx.get(f"http://localhost:{port}/.netlify/functions/search-images?phrase=sunset", trust_env=False)
-    refused = httpx.get(f"http://localhost:{port}/.netlify/functions/no-such-function", trust_env=False)
+    with httpx.Client(base_url=f"http://localhost:{port}", trust_env=False, timeout=PATIENCE) as page:
+        found = page.get("/.netlify/functions/search-images?phrase=sunset")
+        refused = page.get("/.netlify/functions/no-such-function")
     running.wait_for("There is no function no-such-function")
     running.type("\x03")
     code = running.finish()
@@ -46,8 +51,8 @@ def test_init_and_dev_bring_a_site_up_and_ctrl_c_leaves_nothing(tmp_path: Path) 
     plain = re.sub(r"\x1b\[[0-9;]*m", "", running.seen)
     said = [line for line in plain.splitlines() if "gatsby" not in line and line.startswith(("success", "info"))]
     assert said == [], "a line without a label"
-    left = [name for name in os.listdir("/proc") if name.isdecimal()] if os.path.isdir("/proc") else []
-    assert not [pid for pid in left if str(site) in _arguments(pid)]
+    pids = [int(name) for name in os.listdir("/proc") if name.isdecimal()] if os.path.isdir("/proc") else []
+    assert not [pid for pid in pids if str(site) in _arguments(pid) and not _ends(pid)]
 
 
 def _linked(source: str, target: str) -> None:
@@ -57,7 +62,19 @@ def _linked(source: str, target: str) -> None:
         shutil.copy2(source, target)
 
 
-def _arguments(pid: str) -> str:
+def _ends(pid: int) -> bool:
+    """Whether a process ends; one that dev has killed may take a moment."""
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([process], [], [], PATIENCE)[0])
+    finally:
+        os.close(process)
+
+
+def _arguments(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
     except OSError:

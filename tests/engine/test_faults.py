@@ -168,7 +168,7 @@ def test_a_store_that_cannot_be_read_is_the_error_and_no_warning_beside_it(autho
     store.shut = True
 
     with pytest.raises(StoreError, match="others on this machine"):
-        attempt().result(10)
+        attempt().result(60)
 
     assert warnings == []
     assert authority.requests == 0
@@ -204,7 +204,7 @@ def test_a_forked_child_does_not_wait_for_what_its_parent_has_begun(tmp_path: Pa
         def request_token():
             if os.getpid() == parent:
                 asked.set()
-                go_on.wait(10)
+                go_on.wait(60)
             return token(f"test-token-of-{'parent' if os.getpid() == parent else 'child'}")
 
         class Store(MemoryStore):
@@ -214,13 +214,13 @@ def test_a_forked_child_does_not_wait_for_what_its_parent_has_begun(tmp_path: Pa
 
         source = TokenSource(Store(), request_token, who="a test", clock=Clock())
         waiting = source.renewal()
-        asked.wait(10)
+        asked.wait(60)
         if (child := os.fork()) == 0:
             source.settle()
             os._exit(0 if source.token().access_token == "test-token-of-child" else 1)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         go_on.set()
-        print(code, waiting.result(10).access_token)
+        print(code, waiting.result(60).access_token)
         finish_renewals()
         """
     )
@@ -243,7 +243,7 @@ def test_all_who_waited_for_one_that_was_stopped_get_the_token_of_the_one_that_p
 
         @contextmanager
         def refresh_lock(self, timeout: float) -> Iterator[None]:
-            several.wait(10)
+            several.wait(60)
             with super().refresh_lock(0.3):
                 yield
 
@@ -253,7 +253,7 @@ def test_all_who_waited_for_one_that_was_stopped_get_the_token_of_the_one_that_p
         long_ago = lock.stat().st_mtime - STOPPED_AFTER - 1
         os.utime(lock, (long_ago, long_ago))
 
-        got = [attempt.result(10) for attempt in [source.renewal() for source in sources]]
+        got = [attempt.result(60) for attempt in [source.renewal() for source in sources]]
 
     assert {each.access_token for each in got} == {"test-token-new"}
     assert len(requests) == 1

@@ -281,14 +281,14 @@ class Engine(RuleBasedStateMachine):
 
         def stop() -> None:
             self.home.stopped, self.failure = True, None
-            theirs.append(other.source.renewal().result(10))
+            theirs.append(other.source.renewal().result(60))
             self.now += seconds
             self.home.stopped, self.failure = False, failure
 
         before, self.failure = self.failure, failure
         self.meanwhile, issued = stop, len(self.issued)
         try:
-            got = stopped.source.refresh(True)[0] if force else stopped.source.renewal().result(10)
+            got = stopped.source.refresh(True)[0] if force else stopped.source.renewal().result(60)
         except Exception as error:
             self.names_why(error)
             if len(self.issued) > issued:

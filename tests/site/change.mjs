@@ -9,9 +9,12 @@ import { chromium } from "playwright-core";
 
 const [address, executablePath, file, before, after] = process.argv.slice(2);
 
-const browser = await chromium.launch({ executablePath, args: ["--disable-gpu", "--no-first-run"] });
+const timeout = 120_000; // for anything at all
+
+const browser = await chromium.launch({ executablePath, timeout, args: ["--disable-gpu", "--no-first-run"] });
 try {
   const page = await browser.newPage();
+  page.setDefaultTimeout(timeout);
   const sockets = [];
   const events = [];
   let loads = 0;
@@ -24,10 +27,10 @@ try {
   page.on("load", () => (loads += 1));
 
   await page.goto(address);
-  await page.getByRole("heading", { name: before }).waitFor({ timeout: 120_000 });
+  await page.getByRole("heading", { name: before }).waitFor();
   while (!events.length) await page.waitForRequest((request) => request.resourceType() === "eventsource");
   writeFileSync(file, readFileSync(file, "utf8").replace(before, after));
-  await page.getByRole("heading", { name: after }).waitFor({ timeout: 120_000 });
+  await page.getByRole("heading", { name: after }).waitFor();
 
   console.log(JSON.stringify({ sockets, events, loads }));
 } finally {

@@ -8,9 +8,11 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 const [site, executablePath, folder] = process.argv.slice(2);
+const timeout = 120_000; // for anything at all: the first page of `gatsby develop` takes its time on a slow machine
 
 const browser = await chromium.launch({
   executablePath,
+  timeout,
   args: [
     `--log-net-log=${join(folder, "received.json")}`,
     "--net-log-capture-mode=Everything",
@@ -24,6 +26,7 @@ const browser = await chromium.launch({
 });
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
+  page.setDefaultTimeout(timeout);
   const picture = (name) => page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 
   await page.goto(site);

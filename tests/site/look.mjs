@@ -11,10 +11,13 @@ import { chromium } from "playwright-core";
 const [sheet, executablePath, folder] = process.argv.slice(2);
 const windows = { desktop: { width: 1440, height: 1000 }, phone: { width: 390, height: 844 }, small: { width: 320, height: 568 } };
 
-const browser = await chromium.launch({ executablePath, args: ["--disable-gpu", "--no-first-run"] });
+const timeout = 120_000; // for anything at all
+
+const browser = await chromium.launch({ executablePath, timeout, args: ["--disable-gpu", "--no-first-run"] });
 try {
   const context = await browser.newContext({ offline: true });
   const page = await context.newPage();
+  page.setDefaultTimeout(timeout);
   const complaints = [];
   const requests = [];
   page.on("console", (message) => complaints.push(message.text()));

@@ -33,7 +33,9 @@ class Signed:
     heard: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.source = TokenSource(self.store, self.request_token, who="a test", clock=self.clock)
+        self.source = TokenSource(
+            self.store, self.request_token, who="a test", clock=self.clock, patience_in_trouble=PATIENCE
+        )
         self.auth = GettyAuth(KEY, self.source, self.heard.append, self.clock)
 
     def request_token(self) -> Token:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,9 @@ from getty_token.stores.record import Record
 from getty_token.tokens import Token
 
 MANY = 32
+
+Source = partial(TokenSource, patience_in_trouble=PATIENCE)
+"""In trouble a caller waits for a second only, and a busy machine may take that long until a thread has begun."""
 
 
 class Authority:
@@ -65,7 +69,7 @@ def store() -> MemoryStore:
 
 @pytest.fixture
 def source(store: MemoryStore, authority: Authority, clock: Clock) -> TokenSource:
-    return TokenSource(store, authority, who="a test", clock=clock)
+    return Source(store, authority, who="a test", clock=clock)
 
 
 def all_at_once(ask: Callable[[], Token]) -> list[Token | GettyTokenError]:
@@ -99,7 +103,7 @@ def test_the_first_token_is_asked_for_and_kept_for_others(
 
     assert first == token("test-token-1")._replace(requested_by="a test")
     assert store.get().record == Record(first)
-    assert TokenSource(store, authority, who="another", clock=clock).token() == first
+    assert Source(store, authority, who="another", clock=clock).token() == first
     assert authority.requests == 1
 
 
@@ -114,7 +118,7 @@ def test_a_stale_token_is_handed_out_while_one_renewal_goes_on(store: MemoryStor
         assert go_on.wait(PATIENCE)
         return token("test-token-new", clock())
 
-    source = TokenSource(store, slow_request, who="a test", clock=clock)
+    source = Source(store, slow_request, who="a test", clock=clock)
 
     handed_out = [source.token() for _ in range(MANY)]
     assert asked.wait(PATIENCE)
@@ -131,7 +135,7 @@ def test_a_renewal_that_fails_in_the_background_leaves_the_old_token_and_waits_b
     store: MemoryStore, authority: Authority, clock: Clock
 ) -> None:
     warnings: list[str] = []
-    source = TokenSource(store, authority, who="a test", clock=clock, on_warning=warnings.append)
+    source = Source(store, authority, who="a test", clock=clock, on_warning=warnings.append)
     keep(store, Record(token("test-token-old")))
     clock.now += 1600
     authority.error = GettyUnavailable("Getty is away.")
@@ -180,7 +184,7 @@ def test_what_another_process_got_while_we_waited_is_taken(authority: Authority,
     store = BusyStore()
     store.meanwhile = lambda: keep(store, Record(token("test-token-theirs", clock())))
 
-    got = TokenSource(store, authority, who="a test", clock=clock).token()
+    got = Source(store, authority, who="a test", clock=clock).token()
 
     assert got.access_token == "test-token-theirs"
     assert authority.requests == 0
@@ -193,14 +197,14 @@ def test_what_another_process_failed_at_while_we_waited_fails_us_too(authority: 
     def another_fails_slowly() -> None:
         clock.now += 5
         with pytest.raises(RateLimited):
-            TokenSource(theirs, authority, who="another", clock=clock).token()
+            Source(theirs, authority, who="another", clock=clock).token()
         keep(store, theirs.get().record)
         clock.now += 100
 
     store.meanwhile = another_fails_slowly
 
     with pytest.raises(RateLimited, match="1 token request so far"):
-        TokenSource(store, authority, who="a test", clock=clock).token()
+        Source(store, authority, who="a test", clock=clock).token()
 
     assert authority.requests == 1
 
@@ -208,7 +212,7 @@ def test_what_another_process_failed_at_while_we_waited_fails_us_too(authority: 
 def test_a_pause_after_a_failure_is_shared_by_all_who_use_the_store(
     source: TokenSource, store: MemoryStore, authority: Authority, clock: Clock
 ) -> None:
-    other = TokenSource(store, authority, who="another", clock=clock)
+    other = Source(store, authority, who="another", clock=clock)
     authority.error = RateLimited("too often.", "Getty answered 429.", "Wait.")
     with pytest.raises(RateLimited):
         source.token()
@@ -375,7 +379,7 @@ def test_a_token_knows_what_its_lifetime_has_cost(source: TokenSource, authority
 
 def test_who_listens_hears_of_each_new_token_and_why(store: MemoryStore, authority: Authority, clock: Clock) -> None:
     heard: list[tuple[str, str]] = []
-    source = TokenSource(
+    source = Source(
         store,
         authority,
         who="a test",
@@ -400,7 +404,7 @@ def test_a_store_that_cannot_be_written_costs_nobody_a_token_and_no_second_reque
 ) -> None:
     store.full = True
     warnings: list[str] = []
-    source = TokenSource(store, authority, who="a test", clock=clock, on_warning=warnings.append)
+    source = Source(store, authority, who="a test", clock=clock, on_warning=warnings.append)
 
     got = {source.token().access_token for _ in range(MANY)}
 
@@ -421,7 +425,7 @@ def test_a_store_that_can_be_written_again_is_used_again(
 
     assert source.usable() == store.get().record.token == token("test-token-2", clock())._replace(requested_by="a test")
     store.clear()
-    assert TokenSource(store, authority, who="another", clock=clock).usable() is None
+    assert Source(store, authority, who="another", clock=clock).usable() is None
 
 
 def test_a_failure_is_shared_even_if_the_store_cannot_be_written(
@@ -437,9 +441,7 @@ def test_a_failure_is_shared_even_if_the_store_cannot_be_written(
 
 
 def test_sources_share_one_token_through_a_store_on_disk(tmp_path: Path, authority: Authority, clock: Clock) -> None:
-    sources = [
-        TokenSource(DiskStore(tmp_path / "store", "account"), authority, who="a test", clock=clock) for _ in range(4)
-    ]
+    sources = [Source(DiskStore(tmp_path / "store", "account"), authority, who="a test", clock=clock) for _ in range(4)]
     turns = iter(sources * (MANY // 4))
     mutex = threading.Lock()
 

@@ -5,12 +5,13 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 
-from fakes import KEY, Clock, FakeGetty, MemoryStore, finish_renewals, keep, python, token
+from fakes import KEY, PATIENCE, Clock, FakeGetty, MemoryStore, finish_renewals, keep, python, token
 from getty_token.auth import GettyAuth
 from getty_token.errors import GettyUnavailable, StoreError
 from getty_token.source import TokenSource
@@ -39,6 +40,10 @@ class Authority:
         return issued
 
 
+Source = partial(TokenSource, patience_in_trouble=PATIENCE)
+"""In trouble a caller waits for a second only, and a busy machine may take that long until a thread has begun."""
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -57,7 +62,7 @@ def store() -> MemoryStore:
 def test_a_failure_never_takes_the_place_of_a_token_that_another_process_has_stored_meanwhile(
     store: MemoryStore, authority: Authority, clock: Clock
 ) -> None:
-    source = TokenSource(store, authority, who="the one that was stopped", clock=clock)
+    source = Source(store, authority, who="the one that was stopped", clock=clock)
     authority.meanwhile = lambda: keep(store, Record(token("test-token-theirs", clock())))
     authority.error = GettyUnavailable("Getty is away.")
 
@@ -76,7 +81,7 @@ def test_a_failure_is_no_news_to_a_store_that_was_cleared_meanwhile(
     clock.now += 1800
 
     with pytest.raises(GettyUnavailable):
-        TokenSource(store, authority, who="a test", clock=clock).token()
+        Source(store, authority, who="a test", clock=clock).token()
 
     assert store.get().record == Record()
 
@@ -85,7 +90,7 @@ def test_a_clock_set_back_makes_no_token_younger_that_was_seen_before(
     store: MemoryStore, authority: Authority, clock: Clock
 ) -> None:
     steady = Clock(50.0)
-    source = TokenSource(store, authority, who="a test", clock=clock, steady=steady)
+    source = Source(store, authority, who="a test", clock=clock, steady=steady)
     keep(store, Record(token("test-token-old", clock())))
     for each in (clock, steady):
         each.now += 1200
@@ -101,7 +106,7 @@ def test_a_clock_set_back_makes_no_token_younger_that_was_seen_before(
 def test_a_clock_that_jumps_forth_and_back_costs_one_token_and_no_more(
     store: MemoryStore, authority: Authority, clock: Clock
 ) -> None:
-    source = TokenSource(store, authority, who="a test", clock=clock, steady=Clock(50.0))
+    source = Source(store, authority, who="a test", clock=clock, steady=Clock(50.0))
     source.token()
 
     for jump in (3600.0, -3600.0):
@@ -115,7 +120,7 @@ def test_a_token_that_another_process_could_store_is_used_by_one_that_could_not_
     store: MemoryStore, authority: Authority, clock: Clock
 ) -> None:
     store.full = True
-    source = TokenSource(store, authority, who="a test", clock=clock)
+    source = Source(store, authority, who="a test", clock=clock)
     source.token()
     store.full = False
     clock.now += 900
@@ -151,7 +156,7 @@ def test_a_renewal_whose_store_shuts_meanwhile_ends_with_a_warning_and_strands_n
 
     authority.meanwhile = shut
     authority.error = ValueError("something that nobody foresaw")
-    source = TokenSource(store, authority, who="a test", clock=clock, on_warning=warnings.append)
+    source = Source(store, authority, who="a test", clock=clock, on_warning=warnings.append)
 
     source.token()
     finish_renewals()
@@ -163,7 +168,7 @@ def test_a_renewal_whose_store_shuts_meanwhile_ends_with_a_warning_and_strands_n
 
 def test_a_store_that_cannot_be_read_is_the_error_and_no_warning_beside_it(authority: Authority, clock: Clock) -> None:
     store, warnings = ShutStore(), list[str]()
-    source = TokenSource(store, authority, who="a test", clock=clock, on_warning=warnings.append)
+    source = Source(store, authority, who="a test", clock=clock, on_warning=warnings.append)
     attempt = source.renewal
     store.shut = True
 
@@ -177,7 +182,7 @@ def test_a_store_that_cannot_be_read_is_the_error_and_no_warning_beside_it(autho
 def test_who_gets_no_thread_is_told_so_and_strands_nobody(
     store: MemoryStore, authority: Authority, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = TokenSource(store, authority, who="a test", clock=clock)
+    source = Source(store, authority, who="a test", clock=clock)
 
     def no_more(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
@@ -243,11 +248,11 @@ def test_all_who_waited_for_one_that_was_stopped_get_the_token_of_the_one_that_p
 
         @contextmanager
         def refresh_lock(self, timeout: float) -> Iterator[None]:
-            several.wait(60)
+            several.wait(PATIENCE)
             with super().refresh_lock(0.3):
                 yield
 
-    sources = [TokenSource(Impatient(folder, "account"), request_token, who="a test", clock=clock) for _ in range(3)]
+    sources = [Source(Impatient(folder, "account"), request_token, who="a test", clock=clock) for _ in range(3)]
     with DiskStore(folder, "account").refresh_lock(1):
         lock = next(folder.glob("refresh-*.lock"))
         long_ago = lock.stat().st_mtime - STOPPED_AFTER - 1
@@ -279,7 +284,7 @@ def test_a_get_that_was_on_its_way_beside_a_refused_post_is_repeated_with_the_ne
     keep(store, Record(token("test-token-revoked", clock())))
     authority = Authority(clock)
     getty._valid.add("test-token-1")
-    auth = GettyAuth(KEY, TokenSource(store, authority, who="a test", clock=clock), clock=clock)
+    auth = GettyAuth(KEY, Source(store, authority, who="a test", clock=clock), clock=clock)
     url = "https://api.example.test/v3/search/images"
 
     async def both() -> tuple[int, int]:

@@ -17,7 +17,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from fakes import NOW, finish_renewals
+from fakes import NOW, PATIENCE, finish_renewals
 from getty_token.errors import (
     CredentialsRejected,
     GettyRefused,
@@ -172,6 +172,7 @@ class Engine(RuleBasedStateMachine):
             who="a test",
             clock=self.wall,
             steady=lambda: self.now - self.slept,
+            patience_in_trouble=PATIENCE,  # a second is less than a busy machine may take until a thread has begun
             on_warning=warnings.append,
         )
         return Process(f"process {self.started}", source, warnings)

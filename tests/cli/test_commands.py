@@ -324,6 +324,20 @@ def test_a_command_that_cannot_be_run_ends_as_in_a_shell(
     assert outcome.err.startswith(f"getty-token: cannot run {name}.\n")
 
 
+@pytest.mark.parametrize("start", [["exec", "--"], ["dev", "--offline", "--port", "0", "--"]])
+def test_a_folder_of_path_that_cannot_be_looked_into_makes_a_missing_command_no_other_error(
+    getty: FakeGetty, signed_in: None, folder: Path, start: list[str]
+) -> None:
+    (folder / "round").symlink_to(folder / "round")
+
+    outcome = getty_token(
+        *start, "no-such-command", cwd=folder, env={"PATH": f"{os.environ['PATH']}:{folder / 'round'}"}
+    )
+
+    assert outcome.returncode == 127
+    assert "cannot run no-such-command.\n  No such file or directory.\n" in outcome.stderr
+
+
 def test_exec_without_a_command_says_how_to_write_one(program: Program, signed_in: None) -> None:
     outcome = program("exec")
 

@@ -1,5 +1,6 @@
 """The commands that hand out, renew and drop the token: `token`, `refresh`, `clear`, `exec`."""
 
+import errno
 import os
 import sys
 import time
@@ -73,12 +74,18 @@ def execute(command: Sequence[str]) -> int:
     try:
         os.execvpe(command[0], list(command), environment)  # noqa: S606 - running a command is what this is for
     except OSError as error:
-        raise NotRun(f"cannot run {command[0]}.", f"{error.strerror}.", error.errno == 2) from None
+        raise NotRun(command[0], error) from None
 
 
 class NotRun(GettyTokenError):
-    """The command of `exec` could not be started; the exit code is the shell's."""
+    """The command of `exec` or `dev` could not be started because of `error`; the exit code is the shell's."""
 
-    def __init__(self, what: str, why: str, missing: bool) -> None:
-        super().__init__(what, why)
+    def __init__(self, command: str, error: OSError) -> None:
+        missing = error.errno == errno.ENOENT or not _is_anywhere(command)
+        super().__init__(f"cannot run {command}.", f"{os.strerror(errno.ENOENT) if missing else error.strerror}.")
         self.exit_code = 127 if missing else 126
+
+
+def _is_anywhere(command: str) -> bool:
+    # Of a folder in PATH that may not be looked into, the system says what it says of a command that may not be run.
+    return "/" in command or any(os.path.exists(os.path.join(folder, command)) for folder in os.get_exec_path())

@@ -59,7 +59,7 @@ def together(command: Sequence[str], serve_flags: Sequence[str]) -> int:
         try:
             child = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603
         except OSError as error:
-            raise NotRun(f"cannot run {command[0]}.", f"{error.strerror}.", error.errno == 2) from None
+            raise NotRun(command[0], error) from None
         readers = [
             _copying(child.stdout, Labelled(sys.stdout, label, width, "warn", out, lock)),
             _copying(child.stderr, Labelled(sys.stderr, label, width, "warn", err, lock)),

@@ -45,11 +45,13 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {**kept, **keyring, **{name: str(path) for name, path in folders.items()}, **more}
 
 
-PATIENT = [
-    *(sys.executable, "-c"),
-    "from getty_emulator import server; server.GRACE = 600; from getty_token.__main__ import main; main()",
-]
-"""The program, but that it gives requests in flight ten minutes after SIGTERM: whatever ends it sooner shows."""
+def but(change: str) -> Sequence[str]:
+    """The program, but for a change that is made before it begins."""
+    return [sys.executable, "-c", f"{change}; from getty_token.__main__ import main; main()"]
+
+
+PATIENT = but("from getty_emulator import server; server.GRACE = 600")
+"""It gives requests in flight ten minutes after SIGTERM: whatever ends it sooner shows."""
 
 
 class Program:

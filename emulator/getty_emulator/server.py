@@ -100,10 +100,15 @@ def run(
 
     `close` lets go of what `app` holds on the event loop, such as connections; `on_end` is called whatever happened.
     """
-    try:
-        server(app, on_listening, close).run(sockets)
-    finally:
-        on_end()
+    with ExitStack() as end:
+        end.callback(on_end)
+
+        async def ending() -> None:
+            with end.pop_all():  # uvicorn's last act is the signal that ended it, and after SIGTERM nothing is done
+                if close:
+                    await close()
+
+        server(app, on_listening, ending).run(sockets)
 
 
 def server(

@@ -167,7 +167,7 @@ async def test_an_allowed_host_is_looked_up(tmp_path: Path) -> None:
     const code = () => dns.promises.lookup('allowed.invalid').catch((error) => error.code)
     exports.handler = async () => ({ statusCode: 200, body: await code() })
     """
-    async with running(tmp_path, {"asks.js": text}, allow=("allowed.invalid",)) as site:
+    async with running(tmp_path, {"asks.js": text}, allow=("allowed.invalid",), timeout=120) as site:
         assert await site.text("asks") in ("ENOTFOUND", "EAI_AGAIN")
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from fakes import PATIENCE
 from functions.harness import needs_node, on_a_loop, written
 from getty_emulator.events import Event, Said
 from getty_emulator.exchange import Call
@@ -53,7 +54,7 @@ def serving(tmp_path: Path, **variables: str) -> Iterator[tuple[Program, str]]:
         yield program, f"http://127.0.0.1:{port}/.netlify/functions"
 
 
-def gone(pid: int, within: float = 10.0) -> bool:
+def gone(pid: int, within: float = PATIENCE) -> bool:
     """Whether the process ends, or has."""
     ends = time.monotonic() + within
     while time.monotonic() < ends:
@@ -71,10 +72,10 @@ def gone(pid: int, within: float = 10.0) -> bool:
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_no_process_is_left_behind_however_serve_ends(tmp_path: Path, how: signal.Signals) -> None:
     with serving(tmp_path) as (program, functions):
-        pids = [int(httpx.get(f"{functions}/{name}", timeout=30).text) for name in ("pid", "forks")]
+        pids = [int(httpx.get(f"{functions}/{name}", timeout=PATIENCE).text) for name in ("pid", "forks")]
         with contextlib.suppress(httpx.HTTPError):
             httpx.get(f"{functions}/loop", timeout=0.5)
-        program.wait_for(r"looping \d+", within=20)
+        program.wait_for(r"looping \d+", within=PATIENCE)
         pids += [int(number) for number in re.findall(r"looping (\d+)", program.terminal)]
         assert all(os.path.exists(f"/proc/{pid}") for pid in pids)
 
@@ -87,7 +88,7 @@ def test_no_process_is_left_behind_however_serve_ends(tmp_path: Path, how: signa
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc to see what a process started with")
 def test_no_process_that_serve_starts_has_the_key_or_the_secret_in_its_environment(tmp_path: Path) -> None:
     with serving(tmp_path, GETTY_API_KEY="own-test-key", GETTY_API_SECRET="own-test-secret") as (program, functions):
-        assert httpx.get(f"{functions}/pid", timeout=30).status_code == 200
+        assert httpx.get(f"{functions}/pid", timeout=PATIENCE).status_code == 200
         tasks = Path(f"/proc/{program.pid}/task").iterdir()
         children = [pid for task in tasks for pid in (task / "children").read_text().split()]
 
@@ -129,7 +130,7 @@ def test_offline_a_function_never_sees_the_real_key_whatever_it_is_called(tmp_pa
     )
 
     with serving(tmp_path, OF_THE_SHELL="x") as (_, functions):
-        seen = httpx.get(f"{functions}/env", timeout=30).json()
+        seen = httpx.get(f"{functions}/env", timeout=PATIENCE).json()
 
     assert (seen["GETTY_API_KEY"], seen["GETTY_API_SECRET"]) == ("test-key", "test-secret")
     assert seen["GREETING"] == "hello" and seen["NETLIFY_DEV"] == "true"
@@ -231,7 +232,7 @@ def test_live_a_function_cannot_pass_its_token_on_not_even_in_the_first_answer(t
         pair = {"GETTY_API_KEY": "test-key", "GETTY_API_SECRET": "test-secret"}
         env = environment(home, GETTY_API_URL=address, GETTY_AUTH_URL=address, **pair)
         with getty_token("serve", port=port, env=env, cwd=site) as program:
-            answer = httpx.get(f"http://127.0.0.1:{port}/.netlify/functions/token", timeout=30)
+            answer = httpx.get(f"http://127.0.0.1:{port}/.netlify/functions/token", timeout=PATIENCE)
 
             assert answer.status_code == 502, program.terminal
             assert "contained a secret" in answer.text and "access_token" not in answer.text

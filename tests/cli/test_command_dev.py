@@ -1,5 +1,6 @@
 """Tests of `getty-token dev`: two programs, one terminal, one Ctrl-C, and nothing left."""
 
+import io
 import os
 import re
 import signal
@@ -14,6 +15,8 @@ import pytest
 
 from fakes import PATIENCE, Terminal, command, getty_token, state_of, surroundings
 from getty_token.commands import processes, together
+from getty_token.commands.side_by_side import Labelled
+from getty_token.commands.terminal import look
 
 OFFLINE = ["dev", "--offline", "--port", "0", "--"]
 
@@ -194,6 +197,18 @@ def test_without_ps_the_processes_below_one_are_found_and_ended(
                 os.kill(pid, signal.SIGKILL)
 
     assert (set(mine), left) == ({shell.pid, below}, False)
+
+
+def test_a_serve_that_does_not_listen_yet_is_stopped_without_a_traceback() -> None:
+    shown = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    log = Labelled(shown, "getty", 5, "accent", look(shown, {}), threading.Lock())
+
+    with together._serve(["--offline", "--port", "0"], log, [signal.SIGINT]) as (server, address):
+        pass
+
+    assert (address, server.returncode) == (None, -signal.SIGTERM)
+    shown.seek(0)
+    assert "Traceback" not in shown.read()
 
 
 @pytest.mark.examples

@@ -167,7 +167,8 @@ def _serve(
         yield server, found[0] if found else None
     finally:
         with suppress(ProcessLookupError):
-            server.send_signal(signal.SIGINT)
+            # While Python starts, Ctrl-C is a traceback.
+            server.send_signal(signal.SIGINT if found else signal.SIGTERM)
         try:
             server.wait(GRACE)
         except subprocess.TimeoutExpired:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from cli.test_program import TREE
-from fakes import CHECKOUT, Terminal
+from fakes import CHECKOUT, PATIENCE, Terminal
 from getty_emulator.sandbox import TEST_KEY, TEST_SECRET
 from getty_token.commands.help_page import examples
 from programs import environment, free_port, getty_token, running
@@ -159,7 +159,7 @@ def _run(line: str, site: Path, person: dict[str, str]) -> subprocess.CompletedP
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 
@@ -189,6 +189,9 @@ def test_stopping_a_server_is_ctrl_c(site: Path, person: dict[str, str]) -> None
         stdout=subprocess.DEVNULL,
         text=True,
     ) as process:
-        assert process.stderr and " at http://127.0.0.1:" in process.stderr.readline()
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
+        try:
+            assert process.stderr and " at http://127.0.0.1:" in process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            assert process.wait(PATIENCE) == 130
+        finally:
+            process.kill()

@@ -108,10 +108,13 @@ def test_a_signal_from_elsewhere_stops_both_too(folder: Path, number: signal.Sig
         start_new_session=True,
     ) as process:
         assert process.stdout and process.stderr
+        ended = threading.Timer(PATIENCE, process.kill)  # else a failure is a test without end
+        ended.start()
         pids = [int(word) for word in process.stdout.readline().split() if word.isdecimal()]
         process.send_signal(number)
         said = process.stderr.read()
         code = process.wait(PATIENCE)
+        ended.cancel()
 
     assert len(pids) == 2 and gone(*pids)
     assert code == 128 + number

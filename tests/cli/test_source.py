@@ -483,7 +483,7 @@ def test_eight_processes_that_start_cold_make_one_token_request() -> None:
             )
             for _ in range(8)
         ]
-        outcomes = [process.communicate(timeout=60) for process in processes]
+        outcomes = [process.communicate(timeout=3 * PATIENCE) for process in processes]
 
     assert outcomes == [("test-token-1 test-token-1 test-token-1 test-token-1\n", "")] * 8
     assert getty.token_requests == 1

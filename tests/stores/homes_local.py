@@ -60,7 +60,7 @@ def redis_server(folder: Path, *options: str, tls: bool = False) -> Iterator[int
     ports = ["--port", "0", "--tls-port", str(port)] if tls else ["--port", str(port)]
     command = [program, "--bind", "127.0.0.1", *ports, "--save", "", *options]
     with running(command, os.environ, folder) as server:
-        server.wait_for("Ready to accept connections", within=30)
+        server.wait_for("Ready to accept connections")
         yield port
 
 
@@ -92,7 +92,7 @@ def dynamodb(command: Sequence[str], port: int, ready: str, folder: Path) -> Ite
 
     endpoint = f"http://127.0.0.1:{port}"
     with running(command, os.environ, folder) as server:
-        server.wait_for(ready, within=60)
+        server.wait_for(ready)
         other = boto3.client(
             "dynamodb",
             region_name="eu-west-1",

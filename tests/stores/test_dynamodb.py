@@ -250,7 +250,7 @@ def losing(client: Any, account: str, lose: str) -> Iterator[DynamoDBStore]:
 
     def hand_on(request: httpx.Request) -> httpx.Response:
         fields = {name: value for name, value in request.headers.items() if name.startswith(("x-amz", "auth", "cont"))}
-        answer = httpx.post(client.meta.endpoint_url, headers=fields, content=request.content)
+        answer = httpx.post(client.meta.endpoint_url, headers=fields, content=request.content, timeout=60)
         if request.headers["x-amz-target"].endswith(lose) and not lost:
             lost.append(lose)
             return httpx.Response(500)

@@ -53,7 +53,7 @@ def server(script: str, *arguments: str) -> Iterator[str]:
     """The address of what a script of this folder starts."""
     port = free_port()
     with running([node(), script, str(port), *arguments], os.environ, CLOUD) as program:
-        program.wait_for("ready", within=60)
+        program.wait_for("ready")
         yield f"http://127.0.0.1:{port}"
 
 

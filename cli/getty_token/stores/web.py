@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -123,14 +124,24 @@ class Api:
         content: bytes | None = None,
         parameters: Mapping[str, str | int] | None = None,
     ) -> httpx.Response:
-        """The answer, whatever its status. A `signed` URL gets no token: it is its own."""
+        """
+        The answer, whatever its status. A `signed` URL gets no token: it is its own.
+
+        Sent once more if the other side hangs up without an answer, as servers do with idle connections when they like:
+        a GET, PUT or DELETE that is carried out twice leaves what it leaves once (RFC 9110 section 9.2.2), though a PUT
+        on a condition may be refused the second time because of the first.
+        """
         fields = {"accept-encoding": "identity", **(headers or {})}
         if not signed:
             fields["authorization"] = f"Bearer {self._token.value}"
         if content is not None:
             fields["content-type"] = "application/octet-stream"
+        ask = partial(self._client().request, method, url, headers=fields, content=content, params=parameters)
         try:
-            answer = self._client().request(method, url, headers=fields, content=content, params=parameters)
+            try:
+                answer = ask()
+            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+                answer = ask()
         except httpx.HTTPError as error:
             why = transport.unreachable(urlsplit(url).netloc, error)
             raise self.error(f"{why.what} {why.why}", why.mend) from None

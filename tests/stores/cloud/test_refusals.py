@@ -1,5 +1,7 @@
 """What both homes in the cloud make of mistakes, refusals and nonsense: errors that help, and no secret in them."""
 
+import socket
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +14,7 @@ from getty_token.errors import StoreError, WrongUsage
 from getty_token.stores.contract import TokenStore
 from getty_token.stores.netlify_blobs import NetlifyBlobsStore
 from getty_token.stores.record import Record
+from getty_token.stores.web import Api, Bearer
 from getty_token.stores.workers_kv import WorkersKVStore
 
 ACCOUNT = "0123456789abcdef"
@@ -117,6 +120,50 @@ def test_a_silent_network_is_an_error(
 
     assert f"api.{'cloudflare' if scheme == 'workers-kv' else 'netlify'}.com" in error.value.why
     assert error.value.mend
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_a_request_that_meets_the_end_of_an_idle_connection_goes_out_once_more(method: str) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntest"
+    asked = list[bytes]()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            for answers in ([answer, b""], [answer]):  # on one connection after the other; nothing is hanging up
+                with listener.accept()[0] as connection:
+                    for each in answers:
+                        asked.append(connection.recv(65536).split(b" ")[0])
+                        connection.sendall(each)
+
+        server = threading.Thread(target=serve, daemon=True)
+        server.start()
+        api = Api("test", Bearer("test-token", "TEST_TOKEN", "that may all"))
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        api.send("GET", url)
+
+        answered = api.send(method, url)
+        server.join(60)
+
+    assert answered.text == "test"
+    assert asked == [b"GET", method.encode(), method.encode()]
+
+
+@scheme
+@pytest.mark.parametrize("use", USES.values(), ids=USES.keys())
+@pytest.mark.parametrize("failure", [httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError])
+def test_who_hangs_up_each_time_is_asked_twice(
+    scheme: str, use: Callable[[TokenStore], object], failure: type[httpx.TransportError]
+) -> None:
+    asked = list[httpx.Request]()
+
+    def hang_up(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        raise failure("test failure", request=request)
+
+    with pytest.raises(StoreError, match="broke off"):
+        use(answering(scheme, hang_up))
+
+    assert len(asked) == 2
 
 
 @scheme

@@ -12,7 +12,18 @@ import httpx
 import jsonschema
 import pytest
 
-from fakes import SECRET, FakeGetty, Outcome, Terminal, command, getty_token, lines_of_json, small_disk, surroundings
+from fakes import (
+    PATIENCE,
+    SECRET,
+    FakeGetty,
+    Outcome,
+    Terminal,
+    command,
+    getty_token,
+    lines_of_json,
+    small_disk,
+    surroundings,
+)
 from getty_token.commands import schemas
 from getty_token.parameters import PARAMETERS
 
@@ -370,7 +381,7 @@ def test_a_search_that_was_killed_can_be_gone_on_with(getty: FakeGetty, folder: 
 
     getty.instead[CREATIVE] = stuck
     process = subprocess.Popen(command("search", "boat", "--all", "-o", "boats.ndjson"), cwd=folder, env=surroundings())
-    assert reached.wait(30)
+    assert reached.wait(PATIENCE)
     process.kill()
     process.wait()
     killed.set()
@@ -617,7 +628,7 @@ def test_ctrl_c_says_what_there_is_and_ends_with_130(getty: FakeGetty, folder: P
 
     getty.instead[CREATIVE] = stuck
     terminal = Terminal(command("search", "boat", "--all", "-o", "boats.csv"), folder)
-    assert reached.wait(30)
+    assert reached.wait(PATIENCE)
 
     terminal.type("\x03")
     code = terminal.finish()

@@ -81,6 +81,19 @@ class Running:
         """What functions printed, a line each."""
         return [line for event in self.events if isinstance(event, Said) for line in event.text.splitlines()]
 
+    async def settled(self) -> None:
+        """Wait until the process that is started ahead is there."""
+        if ahead := self.javascript._processes._ahead:
+            await asyncio.wait({ahead})
+
+    async def later(self, seconds: float) -> None:
+        """Let that much time pass at once for whatever waits for a time on this event loop."""
+        await asyncio.sleep(0)  # what has just been begun waits, too
+        await self.settled()
+        loop = asyncio.get_running_loop()
+        before = loop.time
+        loop.time = lambda: before() + seconds  # type: ignore[method-assign]
+
     async def hears(self, line: str) -> None:
         """Wait until a function has printed `line`; fails if it does not."""
         async with asyncio.timeout(PATIENCE):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fakes import PATIENCE
-from functions.harness import needs_node, on_a_loop, running, written
+from functions.harness import Running, needs_node, on_a_loop, running, written
 from getty_emulator.exchange import Answer, Incoming, Streamed
 from getty_emulator.netlify.javascript import instances, processes, registry
 from getty_emulator.netlify.javascript.blobs_server import BlobsServer
@@ -105,9 +105,7 @@ async def test_an_instance_that_goes_to_make_room_is_given_to_nobody_any_more(
             return await site.text("a")
 
         await site.text("a")
-        ahead = site.javascript._processes._ahead
-        assert ahead
-        await asyncio.wait({ahead})  # so that it is the instance of b at once, and the one of a has to go
+        await site.settled()  # so that the one ahead is the instance of b at once, and that of a has to go
 
         assert await asyncio.gather(site.text("b"), a_little_later()) == ["hello", "hello"]
 
@@ -466,21 +464,29 @@ STUCK = """export default async (request, context) => {
 
 @on_a_loop
 async def test_what_wait_until_never_ends_costs_an_instance_and_not_the_function(tmp_path: Path) -> None:
-    async with running(tmp_path, {"stuck.mjs": STUCK}, timeout=3) as site:
+    async with running(tmp_path, {"stuck.mjs": STUCK}, timeout=15) as site:
+        taken = [await site.text("stuck") for _ in range(instances.AT_MOST)]
+        waiting = [asyncio.ensure_future(site.text("stuck")) for _ in range(2)]
+        await site.later(15.5)
         async with asyncio.timeout(PATIENCE):
-            assert [await site.text("stuck") for _ in range(6)] == ["ok"] * 6
+            assert [*taken, *await asyncio.gather(*waiting)] == ["ok"] * (instances.AT_MOST + 2)
 
-        assert "after its answer: Task timed out after 3.00 seconds; the instance is ended" in site.said
+        assert "after its answer: Task timed out after 15.00 seconds; the instance is ended" in site.said
 
 
 @on_a_loop
 async def test_what_wait_until_never_ends_after_a_stream_is_limited_too(tmp_path: Path) -> None:
-    async with running(tmp_path, {"stuck.mjs": STUCK}, timeout=3, policy=Policy(instances=1)) as site:
+    async def streamed(site: Running) -> list[bytes]:
+        answer = await site.get("stuck?stream")
+        assert isinstance(answer, Streamed)
+        return [chunk async for chunk in answer.chunks]
+
+    async with running(tmp_path, {"stuck.mjs": STUCK}, timeout=15, policy=Policy(instances=1)) as site:
+        assert await streamed(site) == [b"ok"]
+        waiting = asyncio.ensure_future(streamed(site))
+        await site.later(15.5)
         async with asyncio.timeout(PATIENCE):
-            for _ in range(2):
-                answer = await site.get("stuck?stream")
-                assert isinstance(answer, Streamed)
-                assert [chunk async for chunk in answer.chunks] == [b"ok"]
+            assert await waiting == [b"ok"]
 
 
 @on_a_loop
@@ -490,11 +496,13 @@ async def test_who_waits_for_an_instance_that_stays_taken_hears_so(tmp_path: Pat
       out.enqueue('tick')
     } }))"""
 
-    async with running(tmp_path, {"endless.mjs": endless}, timeout=3, policy=Policy(instances=1)) as site:
+    async with running(tmp_path, {"endless.mjs": endless}, timeout=15, policy=Policy(instances=1)) as site:
         taken = await site.get("endless")
         assert isinstance(taken, Streamed)
+        waiting = asyncio.ensure_future(site.text("endless"))
+        await site.later(16.5)
         async with asyncio.timeout(PATIENCE):
-            assert "no instance of the function was free for 4.00 seconds" in await site.text("endless")
+            assert "no instance of the function was free for 16.00 seconds" in await waiting
         await taken.chunks.aclose()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from fakes import KEY, SECRET, FakeGetty, Outcome, finish_renewals, serving
+from fakes import FOREIGN, KEY, SECRET, FakeGetty, Outcome, finish_renewals, serving
 
 settings.register_profile("getty-token", deadline=None, database=None, derandomize=True)
 settings.load_profile("getty-token")
@@ -18,18 +18,6 @@ settings.load_profile("getty-token")
 # What a shell starts in its background is deaf to Ctrl-C, and so would be every program that a test starts and stops.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
-
-FOREIGN = (
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "NO_COLOR",
-    "FORCE_COLOR",
-    "COLUMNS",
-    "LINES",
-    "TERM",
-    "PYTHONUNBUFFERED",
-    "CI",
-)
 
 
 @pytest.fixture(autouse=True)

@@ -36,6 +36,19 @@ KEY, SECRET = "test-key", "test-secret"
 PATIENCE = 60.0
 """Seconds that a test waits for another process before it fails. Nothing takes as long."""
 
+FOREIGN = (
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "COLUMNS",
+    "LINES",
+    "TERM",
+    "PYTHONUNBUFFERED",
+    "CI",
+)
+"""Variables that change what a program does or how it looks, set or not by whoever runs the tests."""
+
 Handler = Callable[[httpx.Request], httpx.Response]
 
 

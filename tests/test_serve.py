@@ -18,7 +18,7 @@ import httpx
 import jsonschema
 import pytest
 
-from fakes import CHECKOUT, KEY, SECRET, FakeGetty, command, serving, surroundings
+from fakes import CHECKOUT, FOREIGN, KEY, SECRET, FakeGetty, command, serving, surroundings
 from getty_emulator.events import Answered, Recorded, TokenRenewed, Warned
 from getty_token.commands import schemas
 from getty_token.commands.request_log import RequestLog
@@ -38,7 +38,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in surroundings().items()
-        if not name.startswith("GETTY_") and not name.lower().endswith("_proxy")
+        if not name.startswith("GETTY_") and not name.lower().endswith("_proxy") and name not in FOREIGN
     }
     folders = {"HOME": home, "XDG_CONFIG_HOME": home / "config", "XDG_CACHE_HOME": home / "cache"}
     keyring = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}

@@ -18,11 +18,13 @@ class Limits:
     How long we wait, in seconds, and for how many.
 
     `head`: for a request line with all its header fields. `body`: for the body behind it. `unread`: for somebody to
-    read what is sent to them. `parting`: for the other side to hang up after a refusal.
+    read what is sent to them. `parting`: for the other side to hang up after a refusal. `moment`: until somebody who
+    has begun, and does not go on, counts as slow where there are too many.
     """
 
     head: float = 5.0
     body: float = 30.0
     unread: float = 60.0
     parting: float = 2.0
+    moment: float = 1.0
     connections: int = 1024

@@ -239,14 +239,17 @@ class Wire(HttpToolsProtocol):
     @property
     def kept_waiting(self) -> tuple[bool, float] | None:
         """
-        Since when the other side keeps us waiting, with those first who do it in the middle of something; None if it
-        does not.
+        Since when the other side keeps us waiting, with those first who do it in the middle of something, unless they
+        have only just begun: what they have to say may be here, unread. None if it does not.
         """
+        now = self.loop.time()
         if self.transport.get_write_buffer_size():
-            return False, self._unread or self.loop.time()
-        if self._awaited == BODY or (self._awaited == HEAD and not self._answering):
-            return False, self._since
-        return None if self._answering else (True, self._since)
+            since = self._unread or now
+        elif self._awaited == BODY or (self._awaited == HEAD and not self._answering):
+            since = self._since
+        else:
+            return None if self._answering else (True, self._since)
+        return now - since < self._limits.moment, since
 
 
 def _message(answer: Answer, fields: Iterable[tuple[bytes, bytes]]) -> bytes:

@@ -187,6 +187,25 @@ def test_idle_connections_make_room_for_new_ones() -> None:
     assert [statuses(each) for each in received] == [[200]] * 12
 
 
+def test_who_has_just_come_is_not_let_go_of_before_those_who_are_idle() -> None:
+    with listening(limits=limits(connections=4, moment=LONG)) as server, ExitStack() as others:
+
+        def answered_and_idle() -> None:
+            connection = others.enter_context(server.connect())
+            connection.sendall(GOOD)
+            assert statuses(connection.recv(65536)) == [200]
+
+        for _ in range(3):
+            answered_and_idle()
+        with server.connect() as page:
+            for _ in range(3):
+                answered_and_idle()
+            page.sendall(GET + b"Connection: close\r\n\r\n")
+            received = everything(page)
+
+    assert statuses(received) == [200]
+
+
 def test_when_all_are_being_answered_the_next_is_503_and_says_when_to_try_again() -> None:
     async def slow(incoming: Incoming) -> Answer:
         await asyncio.Event().wait()

@@ -79,7 +79,7 @@ class Watch:
         return self._secrets is not None and self._secrets.found_in(data)
 
     def _in_fields(self, headers: Headers) -> bool:
-        return self.found_in(b"\n".join([part for pair in headers for part in pair]))
+        return self._secrets is not None and self.found_in(b"\n".join([part for pair in headers for part in pair]))
 
     def readable(self, incoming: Incoming) -> Incoming:
         """`incoming` for somebody whose answer will be looked through: it is asked for as it is, not compressed."""

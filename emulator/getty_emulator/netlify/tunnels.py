@@ -87,7 +87,9 @@ class Tunnels:
         async def to_the_browser() -> int:
             async for message in connection:
                 if self._watch.found_in(message.encode() if isinstance(message, str) else message):
-                    self._listener(Warned("a WebSocket message of the site contained a secret of yours; it was closed"))
+                    self._listener(
+                        Warned("a WebSocket message of the site contained a secret of yours, and the socket was closed")
+                    )
                     return _POLICY
                 kind = "text" if isinstance(message, str) else "bytes"
                 await send({"type": "websocket.send", kind: message})

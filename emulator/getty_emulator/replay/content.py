@@ -6,7 +6,8 @@ from contextlib import suppress
 MAX_DECODED = 64 * 1024 * 1024
 """Bytes. A few kilobytes of gzip can unpack to gigabytes."""
 
-# zlib's window bits: 16 more is gzip; negative is deflate without the zlib header, which some servers send.
+# zlib's window bits: 16 more is gzip, 32 more whichever of the two it is; negative is deflate without the zlib header,
+# which some servers send.
 _WINDOWS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
 _GZIP_OR_ZLIB = 47
 
@@ -46,9 +47,9 @@ class Unpacking:
 
     def __init__(self, encodings: str) -> None:
         name = encodings.strip().lower()
-        if name not in ("", "identity", *_WINDOWS):
+        if name not in ("", *_WINDOWS):
             raise UnknownEncoding(encodings)
-        self._inflater = zlib.decompressobj(_GZIP_OR_ZLIB) if name not in ("", "identity") else None
+        self._inflater = zlib.decompressobj(_GZIP_OR_ZLIB) if name else None
 
     @property
     def changes(self) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from heapq import nsmallest
 from http import HTTPStatus
+from itertools import count
 from typing import Any, Final
 
 import httptools
@@ -26,6 +27,10 @@ NOTHING: Final = 0
 """What is awaited of the client: nothing when a request has ended where its last bytes ended."""
 
 
+_NUMBERS = count()
+"""Of connections, in the order in which they came."""
+
+
 class Wire(HttpToolsProtocol):
     """One connection. `sweep` has to be called now and then: it is what ends the waiting."""
 
@@ -38,6 +43,7 @@ class Wire(HttpToolsProtocol):
         self._awaited = HEAD
         self._timed = HEAD  # what `_since` belongs to
         self._since = self.loop.time()
+        self._number = next(_NUMBERS)
         self._arriving = b""
         self._before = b""  # what came of an unfinished head before that
         self._first = 0  # bytes that arrived together with its first one
@@ -237,10 +243,12 @@ class Wire(HttpToolsProtocol):
             self._say(replace(answer, headers=(*answer.headers, (b"retry-after", b"1"))))
 
     @property
-    def kept_waiting(self) -> tuple[bool, float] | None:
+    def kept_waiting(self) -> tuple[bool, float, int] | None:
         """
         Since when the other side keeps us waiting, with those first who do it in the middle of something, unless they
         have only just begun: what they have to say may be here, unread. None if it does not.
+
+        The loop's clock counts milliseconds, in which many may come: of these the first are first.
         """
         now = self.loop.time()
         if self.transport.get_write_buffer_size():
@@ -248,8 +256,8 @@ class Wire(HttpToolsProtocol):
         elif self._awaited == BODY or (self._awaited == HEAD and not self._answering):
             since = self._since
         else:
-            return None if self._answering else (True, self._since)
-        return now - since < self._limits.moment, since
+            return None if self._answering else (True, self._since, self._number)
+        return now - since < self._limits.moment, since, self._number
 
 
 def _message(answer: Answer, fields: Iterable[tuple[bytes, bytes]]) -> bytes:

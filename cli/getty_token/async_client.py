@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from getty_token.addresses import API_URL
 from getty_token.answers import read_details, read_object, read_page
 from getty_token.client import IMAGES
-from getty_token.config import API_URL
 from getty_token.errors import ImagesNotFound
 from getty_token.paging import Search, cut, walk
 from getty_token.queries import Family, FamilyName, batches, query

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 import httpx
 
-from getty_token.config import API_URL
+from getty_token.addresses import API_URL
 from getty_token.setup import Setup
 from getty_token.source import TokenSource
 from getty_token.tokens import Token

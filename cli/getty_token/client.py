@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from getty_token.addresses import API_URL
 from getty_token.answers import Details, Page, read_details, read_object, read_page
-from getty_token.config import API_URL
 from getty_token.errors import ImagesNotFound
 from getty_token.paging import Search, pages
 from getty_token.queries import Family, FamilyName, batches, query

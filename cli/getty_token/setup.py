@@ -12,13 +12,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from getty_token import credentials, profiles
+from getty_token.addresses import addresses, trusted
 from getty_token.config import (
     USER_FILE,
     Environment,
     cache_folder,
     config_folder,
-    trusted,
-    upstream,
     windows,
 )
 from getty_token.errors import WrongUsage
@@ -48,7 +47,7 @@ class Setup:
 
     def __init__(self, environment: Environment, config: str, store_folder: str) -> None:
         self.environment = environment
-        self.upstream = upstream(environment)
+        self.upstream = addresses(environment)
         self.config = config
         self.store_folder = store_folder
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from getty_token.config import API_URL, AUTH_URL, Environment, Setting, cache_folder, config_folder, trusted, upstream
+from getty_token.addresses import API_URL, AUTH_URL, addresses, trusted
+from getty_token.config import Environment, Setting, cache_folder, config_folder
 from getty_token.errors import CredentialsExposed, WrongUsage
 from getty_token.loopback import is_loopback
 
@@ -107,7 +108,7 @@ def test_a_file_without_a_secret_may_be_read_by_all(tmp_path: Path) -> None:
 
 
 def test_getty_is_the_documented_one_unless_told_otherwise(tmp_path: Path) -> None:
-    found = upstream(Environment({}, tmp_path))
+    found = addresses(Environment({}, tmp_path))
 
     assert found.api_url == Setting(API_URL, "default")
     assert found.auth_url == Setting(AUTH_URL, "default")
@@ -128,7 +129,7 @@ def test_getty_is_the_documented_one_unless_told_otherwise(tmp_path: Path) -> No
     ],
 )
 def test_an_address_is_https_or_this_machine(tmp_path: Path, url: str) -> None:
-    found = upstream(Environment({"GETTY_AUTH_URL": url}, tmp_path))
+    found = addresses(Environment({"GETTY_AUTH_URL": url}, tmp_path))
 
     assert found.auth_url == Setting(url.rstrip("/"), "GETTY_AUTH_URL in the environment")
 
@@ -148,7 +149,7 @@ def test_an_address_is_https_or_this_machine(tmp_path: Path, url: str) -> None:
 )
 def test_plain_http_to_another_machine_is_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(WrongUsage, match="in the clear") as refused:
-        upstream(Environment({"GETTY_API_URL": url}, tmp_path))
+        addresses(Environment({"GETTY_API_URL": url}, tmp_path))
 
     assert refused.value.mend == f"Write {url.replace('http:', 'https:')}."
 
@@ -178,7 +179,7 @@ def test_plain_http_to_another_machine_is_refused(tmp_path: Path, url: str) -> N
 @pytest.mark.parametrize("name", ["GETTY_API_URL", "GETTY_AUTH_URL"])
 def test_what_is_not_the_address_of_a_server_is_refused_by_name(tmp_path: Path, name: str, url: str) -> None:
     with pytest.raises(WrongUsage) as refused:
-        upstream(Environment({name: url}, tmp_path))
+        addresses(Environment({name: url}, tmp_path))
 
     assert refused.value.what.startswith(f"{name} in the environment is not ")
 
@@ -197,7 +198,7 @@ def test_what_is_not_the_address_of_a_server_is_refused_by_name(tmp_path: Path, 
 )
 def test_an_address_with_a_password_is_refused_and_not_repeated(tmp_path: Path, url: str) -> None:
     with pytest.raises(WrongUsage) as refused:
-        upstream(Environment({"GETTY_API_URL": url}, tmp_path))
+        addresses(Environment({"GETTY_API_URL": url}, tmp_path))
 
     assert "test-secret" not in str(refused.value) + repr(refused.value)
 
@@ -242,7 +243,7 @@ def test_a_folder_does_not_send_a_key_of_another_origin_to_a_place_of_its_own(na
 
     for variables in ({}, {"GETTY_API_KEY": "test-key", "GETTY_API_SECRET": "test-secret"}):
         with pytest.raises(WrongUsage, match="is not followed"):
-            upstream(Environment(variables, tmp_path))
+            addresses(Environment(variables, tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -269,10 +270,10 @@ def test_a_folder_that_brings_its_own_key_may_say_where_it_goes(tmp_path: Path) 
     file.write_text("GETTY_API_KEY=test-key\nGETTY_API_SECRET=test-secret\nGETTY_AUTH_URL=https://elsewhere.test\n")
     file.chmod(0o600)
 
-    assert upstream(Environment({}, tmp_path)).auth_url.value == "https://elsewhere.test"
+    assert addresses(Environment({}, tmp_path)).auth_url.value == "https://elsewhere.test"
 
 
 def test_an_address_in_the_environment_is_followed_whoever_has_the_key(tmp_path: Path) -> None:
     given = Environment({"GETTY_AUTH_URL": "https://elsewhere.test"}, tmp_path)
 
-    assert upstream(given).auth_url.value == "https://elsewhere.test"
+    assert addresses(given).auth_url.value == "https://elsewhere.test"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from getty_emulator.netlify import project
-from getty_token import config, credentials
+from getty_token import addresses, config, credentials
 from getty_token.config import Environment
 from getty_token.errors import CredentialsError, NoCredentials, WrongUsage
 from getty_token.profiles import DEFAULT, PROFILE, folder
@@ -51,8 +51,8 @@ KNOWN = (
     Known("api-key", "GETTY_API_KEY", "", "The API key."),
     Known("api-secret", "GETTY_API_SECRET", "", "The API secret."),
     Known("store", "GETTY_TOKEN_STORE", "disk", "Where the token is kept."),
-    Known("getty.api_url", "GETTY_API_URL", config.API_URL, "Which Getty is asked."),
-    Known("getty.auth_url", "GETTY_AUTH_URL", config.AUTH_URL, "Which authorization server is asked."),
+    Known("getty.api_url", "GETTY_API_URL", addresses.API_URL, "Which Getty is asked."),
+    Known("getty.auth_url", "GETTY_AUTH_URL", addresses.AUTH_URL, "Which authorization server is asked."),
     Known("token.advisory", "GETTY_TOKEN_ADVISORY", f"{_USUAL.advisory:g}", "Seconds before expiry: replace."),
     Known("token.mandatory", "GETTY_TOKEN_MANDATORY", f"{_USUAL.mandatory:g}", "Seconds before expiry: do not use."),
     Known("serve.port", "", str(_PROJECT.port), "Where `serve` listens."),
@@ -187,7 +187,7 @@ def check(setting: Known, text: str, path: Path) -> None:
                 project.load(trial.parent)
             else:
                 environment = Environment({}, folder, str(trial))
-                config.upstream(environment)
+                addresses.addresses(environment)
                 config.windows(environment)
                 _ = environment.profile
                 store = environment.get("GETTY_TOKEN_STORE")

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from getty_token import transport
+from getty_token.addresses import API_URL
 from getty_token.client import Getty
 from getty_token.commands.searching.sheet import Picture
-from getty_token.config import API_URL
 from getty_token.setup import Setup, warn
 
 

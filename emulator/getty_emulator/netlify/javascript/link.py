@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import socket
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, cast
 
 LARGEST = 64 * 1024 * 1024
@@ -22,12 +24,20 @@ class Link(asyncio.Protocol):
         self._lost = lost
         self._buffer = bytearray()
         self._transport: asyncio.Transport | None = None
+        self._socket: socket.socket | None = None
+
+    async def open(self, ours: socket.socket) -> None:
+        """Take over `ours`, our end of a pair of sockets."""
+        self._socket = ours
+        await asyncio.get_running_loop().create_unix_connection(lambda: self, sock=ours)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
+        if exc:
+            self._hear_the_rest()
         self._lost()
 
     def data_received(self, data: bytes) -> None:
@@ -57,6 +67,12 @@ class Link(asyncio.Protocol):
         """Take nothing more for now, or go on."""
         if self._transport and self._transport.is_reading() == wait:
             (self._transport.pause_reading if wait else self._transport.resume_reading)()
+
+    def _hear_the_rest(self) -> None:
+        """What was said before we wrote to where nobody reads any more: a transport that fails so leaves it unread."""
+        with suppress(OSError):
+            while self._socket and (data := self._socket.recv(65536)):
+                self.data_received(data)
 
     def close(self) -> None:
         """Hang up."""

@@ -135,7 +135,7 @@ class Worker:
             if stream:
                 self._keep(self._listen(stream, is_error))
         ready = self._expect()
-        await asyncio.get_running_loop().create_unix_connection(lambda: self._link, sock=ours)
+        await self._link.open(ours)
         try:
             message, _ = await asyncio.wait_for(ready, PATIENCE_AT_START)
         except (Failed, TimeoutError):
